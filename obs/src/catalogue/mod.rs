@@ -1,0 +1,187 @@
+//! The catalogue: every metric linked into the binary, its cells, and where two definitions contradict each other.
+
+/// What a macro says of a metric.
+mod definition;
+
+/// Reading a metric's values out of merged cells.
+mod reading;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use definition::{Definition, Difference, Kind, LabelKey, Scope};
+pub(crate) use definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET, UNSET};
+pub(crate) use reading::CellClass;
+pub use reading::{Metric, Reading};
+
+use crate::callsite::{CALLSITES, Callsite};
+use crate::record::hot::WORLD;
+use crate::record::life::Space;
+
+/// Two definitions of one name that contradict each other.
+#[derive(Debug, Clone, Copy)]
+pub struct Conflict {
+    /// In what they differ.
+    pub difference: Difference,
+    /// The definition that came first, by name and place.
+    pub first: &'static Definition,
+    /// The one that does not agree with it.
+    pub second: &'static Definition,
+}
+
+/// What is known of all metrics now.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    /// One entry per metric, by name and literal labels.
+    pub metrics: Vec<Metric>,
+    /// Definitions that cannot both be exported. They record, each into cells of its own.
+    pub conflicts: Vec<Conflict>,
+    /// Differences that do no harm.
+    pub warnings: Vec<Conflict>,
+}
+
+/// Callsites in the order of registration; those of one metric share their cells.
+struct Registered {
+    linked: bool,
+    callsites: Vec<&'static Callsite>,
+    catalogue: Catalogue,
+}
+
+static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
+    linked: false,
+    callsites: Vec::new(),
+    catalogue: Catalogue {
+        metrics: Vec::new(),
+        conflicts: Vec::new(),
+        warnings: Vec::new(),
+    },
+});
+
+/// Every metric linked into the binary or used so far.
+pub fn catalogue() -> Catalogue {
+    linked().catalogue.clone()
+}
+
+/// Gives a callsite its cells, if it has none, and returns the first.
+pub(crate) fn register(site: &'static Callsite) -> u32 {
+    let mut registered = linked();
+    site.first().unwrap_or_else(|| registered.add(site))
+}
+
+/// Makes a gauge one that is set: what `inc` and `dec` left in the slabs is taken off, so that the next `set` counts
+/// from nothing. An `inc` in flight meanwhile counts as one after the `set`.
+pub(crate) fn turn_to_set(site: &'static Callsite) {
+    let mut registered = linked();
+    let (Some(first), false) = (site.first(), site.is_set()) else {
+        return;
+    };
+    let definition = site.definition();
+    let series = 0..definition.series_count() as u32;
+    for cell in series.map(|series| first + series * GAUGE_CELLS) {
+        WORLD.level(
+            definition.scope.space(),
+            cell + GAUGE_ADDED,
+            cell + GAUGE_REMOVED,
+        );
+    }
+    let Registered {
+        callsites,
+        catalogue,
+        ..
+    } = &mut *registered;
+    let shares = |other: &&&'static Callsite| {
+        other.first() == Some(first) && other.definition().scope == definition.scope
+    };
+    for other in callsites.iter().filter(shares) {
+        other.turn_to_set(first + GAUGE_SET);
+    }
+    let is_it = |metric: &&mut Metric| {
+        metric.first_cell == first && metric.definition.scope == definition.scope
+    };
+    if let Some(metric) = catalogue.metrics.iter_mut().find(is_it) {
+        metric.set = true;
+    }
+}
+
+/// The registered callsites, those of the linker included from the first look on.
+fn linked() -> MutexGuard<'static, Registered> {
+    let mut registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !registered.linked {
+        registered.linked = true;
+        let mut sites: Vec<&'static Callsite> = CALLSITES.iter().copied().collect();
+        sites.sort_by_key(|site| {
+            let definition = site.definition();
+            (
+                definition.name,
+                definition.literals,
+                definition.file,
+                definition.line,
+            )
+        });
+        for site in sites {
+            if site.first().is_none() {
+                registered.add(site);
+            }
+        }
+    }
+    registered
+}
+
+impl Registered {
+    fn add(&mut self, site: &'static Callsite) -> u32 {
+        let definition = site.definition();
+        let metric = self.metric_of(definition);
+        site.place_at(metric.first_cell);
+        if metric.set {
+            site.turn_to_set(metric.first_cell + GAUGE_SET);
+        }
+        self.callsites.push(site);
+        metric.first_cell
+    }
+
+    /// The metric that the definition shares, or a new one.
+    fn metric_of(&mut self, definition: &'static Definition) -> Metric {
+        let catalogue = &mut self.catalogue;
+        let family = |metric: &&mut Metric| metric.definition.name == definition.name;
+        let mut disagrees = false;
+        for metric in catalogue.metrics.iter_mut().filter(family) {
+            let difference = definition.differs_from(metric.definition);
+            if let Some(difference) = difference {
+                if !metric.conflicting && !disagrees {
+                    disagrees = true;
+                    catalogue.conflicts.push(Conflict {
+                        difference,
+                        first: metric.definition,
+                        second: definition,
+                    });
+                }
+            } else if definition.is_same_metric(metric.definition) {
+                if definition.help != metric.definition.help {
+                    catalogue.warnings.push(Conflict {
+                        difference: Difference::Help,
+                        first: metric.definition,
+                        second: definition,
+                    });
+                }
+                metric.zero |= definition.zero;
+                return *metric;
+            }
+        }
+        let first_cell = WORLD.assign(definition.scope.space(), definition.cells());
+        let metric = Metric::new(definition, first_cell, disagrees);
+        let order = |metric: &Metric| (metric.definition.name, metric.definition.literals);
+        let at = catalogue
+            .metrics
+            .partition_point(|other| order(other) <= order(&metric));
+        catalogue.metrics.insert(at, metric);
+        metric
+    }
+}
+
+impl Scope {
+    pub(crate) const fn space(self) -> Space {
+        match self {
+            Scope::Component => Space::Component,
+            Scope::Process => Space::Process,
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Reading a metric's values out of merged cells.
+
+use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind, UNSET};
+
+/// A metric with its place in the cells of its scope.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// What the macro said; the first one, where several say the same.
+    pub definition: &'static Definition,
+    /// Index of the first cell of the first series.
+    pub first_cell: u32,
+    /// Whether series are exported as 0 before they are touched, by any of its definitions.
+    pub zero: bool,
+    /// Whether an earlier definition of the name contradicts it.
+    pub conflicting: bool,
+    /// Whether it is a gauge that has been set.
+    pub(super) set: bool,
+}
+
+/// The value of one series.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading<'a> {
+    /// An integer count.
+    Counter(u64),
+    /// A counter of time, in nanoseconds; exported in seconds.
+    CounterNanoseconds(u64),
+    /// A gauge.
+    Gauge(f64),
+    /// Observations per bucket (not cumulative; the last bucket is `+Inf`), and their sum in the metric's unit.
+    Histogram {
+        /// One count per bound, and one for what is above them all.
+        buckets: &'a [u64],
+        /// Sum of all observations.
+        sum: f64,
+    },
+    /// Nobody has recorded it.
+    Untouched,
+}
+
+const NANOSECONDS_PER_SECOND: f64 = 1e9;
+
+impl Metric {
+    pub(super) fn new(
+        definition: &'static Definition,
+        first_cell: u32,
+        conflicting: bool,
+    ) -> Metric {
+        Metric {
+            definition,
+            first_cell,
+            zero: definition.zero,
+            conflicting,
+            set: false,
+        }
+    }
+
+    /// How many series the metric has in each component: the product of its enum labels' cardinalities.
+    pub fn series_count(&self) -> usize {
+        self.definition.series_count()
+    }
+
+    /// The labels of a series: the literal ones, then the enum labels in the order of the definition.
+    pub fn labels(
+        &self,
+        series: usize,
+    ) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        let literals = self.definition.literals.iter().copied();
+        let mut left = series;
+        let mut of_keys: Vec<(&'static str, &'static str)> = Vec::new();
+        for key in self.definition.keys.iter().rev() {
+            let value = key.values.get(left % key.values.len().max(1));
+            of_keys.push((key.name, value.copied().unwrap_or_default()));
+            left /= key.values.len().max(1);
+        }
+        literals.chain(of_keys.into_iter().rev())
+    }
+
+    /// The value of a series in the cells of one component, or of the process. Cells that are missing count as never
+    /// touched.
+    pub fn read<'a>(&self, cells: &'a [u64], series: usize) -> Reading<'a> {
+        let per_series = self.definition.cells_per_series() as usize;
+        let first = self.first_cell as usize + series * per_series;
+        let Some(cells) = cells.get(first..first + per_series) else {
+            return Reading::Untouched;
+        };
+        match self.definition.kind {
+            Kind::Counter => self.read_counter(cells[0]),
+            Kind::Gauge => read_gauge(cells),
+            Kind::Histogram => self.read_histogram(cells),
+        }
+    }
+
+    fn read_counter<'a>(&self, count: u64) -> Reading<'a> {
+        match count {
+            0 => Reading::Untouched,
+            _ if self.definition.is_in_nanoseconds() => Reading::CounterNanoseconds(count),
+            _ => Reading::Counter(count),
+        }
+    }
+
+    fn read_histogram<'a>(&self, cells: &'a [u64]) -> Reading<'a> {
+        let (buckets, rest) = cells.split_at(self.definition.bounds.len() + 1);
+        if buckets.iter().all(|&count| count == 0) {
+            return Reading::Untouched;
+        }
+        let sum = if self.definition.is_in_nanoseconds() {
+            rest[0] as f64 / NANOSECONDS_PER_SECOND
+        } else {
+            f64::from_bits(rest[0])
+        };
+        Reading::Histogram { buckets, sum }
+    }
+
+    /// The reading of a series that nobody has touched and that is exported all the same.
+    pub fn zero_reading(&self) -> Reading<'static> {
+        match self.definition.kind {
+            Kind::Counter => Reading::Counter(0),
+            Kind::Gauge => Reading::Gauge(0.0),
+            Kind::Histogram => Reading::Histogram {
+                buckets: &[],
+                sum: 0.0,
+            },
+        }
+    }
+
+    /// How each of a series' cells adds up over slabs.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = CellClass> {
+        let definition = self.definition;
+        (0..definition.cells()).map(move |cell| {
+            let offset = cell % definition.cells_per_series();
+            match definition.kind {
+                Kind::Counter => CellClass::Sum,
+                Kind::Gauge if offset == GAUGE_SET => CellClass::Kept,
+                Kind::Gauge => CellClass::Level,
+                Kind::Histogram => histogram_class(definition, offset),
+            }
+        })
+    }
+}
+
+/// What merging and folding do with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CellClass {
+    /// An integer that adds up, also into the totals of the departed.
+    Sum,
+    /// The bits of a float that adds up.
+    FloatSum,
+    /// An integer that adds up, but not beyond the end of a life: a gauge.
+    Level,
+    /// Meaningful in the one slab that has it.
+    Kept,
+}
+
+fn histogram_class(definition: &Definition, offset: u32) -> CellClass {
+    let sum = definition.bounds.len() as u32 + 1;
+    match offset {
+        _ if offset < sum => CellClass::Sum,
+        _ if offset > sum => CellClass::Kept,
+        _ if definition.is_in_nanoseconds() => CellClass::Sum,
+        _ => CellClass::FloatSum,
+    }
+}
+
+fn read_gauge<'a>(cells: &[u64]) -> Reading<'a> {
+    let (added, removed) = (cells[GAUGE_ADDED as usize], cells[GAUGE_REMOVED as usize]);
+    let set = cells[GAUGE_SET as usize];
+    if added == 0 && removed == 0 && set == 0 {
+        return Reading::Untouched;
+    }
+    let level = added.wrapping_sub(removed) as i64;
+    let base = if set == 0 {
+        0.0
+    } else {
+        f64::from_bits(set ^ UNSET)
+    };
+    Reading::Gauge(base + level as f64)
+}

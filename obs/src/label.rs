@@ -1,0 +1,87 @@
+//! Labels whose value is chosen among a closed set: index arithmetic instead of text.
+
+/// A type with a closed set of label values. Implemented by `#[derive(LabelValue)]` on enums without fields.
+///
+/// ```
+/// #[derive(Clone, Copy, obs::LabelValue)]
+/// enum Outcome {
+///     Ok,
+///     TimedOut,
+/// }
+///
+/// use obs::LabelValue;
+/// assert_eq!(Outcome::VALUES, ["ok", "timed_out"]);
+/// ```
+pub trait LabelValue: Copy + 'static {
+    /// The texts, by index.
+    const VALUES: &'static [&'static str];
+
+    /// Which of [`VALUES`](LabelValue::VALUES) this is.
+    fn index(self) -> usize;
+}
+
+impl LabelValue for bool {
+    const VALUES: &'static [&'static str] = &["false", "true"];
+
+    #[inline(always)]
+    fn index(self) -> usize {
+        usize::from(self)
+    }
+}
+
+/// The enum labels of a metric, in the order of its definition: nothing, one value, or a tuple of up to four.
+pub trait LabelSet: Copy + 'static {
+    /// How many combinations there are.
+    const COUNT: u32;
+
+    /// Which combination this is, below [`COUNT`](LabelSet::COUNT).
+    fn series(self) -> u32;
+}
+
+impl LabelSet for () {
+    const COUNT: u32 = 1;
+
+    #[inline(always)]
+    fn series(self) -> u32 {
+        0
+    }
+}
+
+impl<A: LabelValue> LabelSet for A {
+    const COUNT: u32 = A::VALUES.len() as u32;
+
+    #[inline(always)]
+    fn series(self) -> u32 {
+        position(self)
+    }
+}
+
+/// The index of a value, kept below the count whatever a handwritten implementation says.
+#[inline(always)]
+fn position<A: LabelValue>(value: A) -> u32 {
+    let index = value.index() as u32;
+    debug_assert!(
+        (index as usize) < A::VALUES.len(),
+        "a label value beyond its own list"
+    );
+    index
+}
+
+macro_rules! tuples {
+    ($(($($label:ident)+))+) => {$(
+        impl<$($label: LabelValue),+> LabelSet for ($($label,)+) {
+            const COUNT: u32 = 1 $(* $label::VALUES.len() as u32)+;
+
+            #[inline(always)]
+            #[expect(non_snake_case, reason = "the labels are named like their types")]
+            fn series(self) -> u32 {
+                let ($($label,)+) = self;
+                let mut series = 0;
+                $(series = series * $label::VALUES.len() as u32 + position($label);)+
+                series
+            }
+        }
+    )+};
+}
+
+tuples! { (A B) (A B C) (A B C D) }

@@ -1,0 +1,270 @@
+//! Histograms: how often, and how much in all, by size.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::bounds;
+use super::timer::Timer;
+use crate::callsite::Callsite;
+use crate::clock::Stopwatch;
+use crate::label::LabelSet;
+use crate::record::hot::{self, Observation, Summand, WORLD};
+use crate::record::life::Space;
+
+/// A histogram, as [`histogram!`](crate::histogram) makes it; of durations unless the second parameter says
+/// [`Number`].
+///
+/// An observation is a branch-free search among the bounds and two plain additions. `_count` is the sum of the
+/// buckets, so it always equals the bucket `+Inf`; durations add up as whole nanoseconds.
+#[must_use = "a histogram counts nothing by itself"]
+#[derive(Debug)]
+pub struct Histogram<L: LabelSet = (), U: Unit = Seconds> {
+    site: &'static Callsite,
+    space: Space,
+    keys: &'static [u64],
+    types: PhantomData<fn(L, U)>,
+}
+
+/// One series of a histogram with enum labels.
+#[must_use = "a histogram counts nothing by itself"]
+#[derive(Debug)]
+pub struct HistogramSeries<U: Unit = Seconds> {
+    site: &'static Callsite,
+    space: Space,
+    keys: &'static [u64],
+    offset: u32,
+    unit: PhantomData<fn(U)>,
+}
+
+/// What a histogram measures: [`Seconds`] or [`Number`].
+pub trait Unit: sealed::Sealed + 'static {}
+
+/// Durations, kept as whole nanoseconds and exported in seconds.
+#[derive(Debug, Clone, Copy)]
+pub enum Seconds {}
+
+/// Numbers in the metric's own unit: bytes, ratios, lengths.
+#[derive(Debug, Clone, Copy)]
+pub enum Number {}
+
+impl Unit for Seconds {}
+impl Unit for Number {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Seconds {}
+    impl Sealed for super::Number {}
+}
+
+impl<L: LabelSet, U: Unit> Clone for Histogram<L, U> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: LabelSet, U: Unit> Copy for Histogram<L, U> {}
+
+impl<U: Unit> Clone for HistogramSeries<U> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U: Unit> Copy for HistogramSeries<U> {}
+
+impl<L: LabelSet, U: Unit> Histogram<L, U> {
+    /// The handle of a callsite; for the macro.
+    #[doc(hidden)]
+    pub const fn at(site: &'static Callsite, keys: &'static [u64]) -> Histogram<L, U> {
+        Histogram {
+            site,
+            space: site.definition().scope.space(),
+            keys,
+            types: PhantomData,
+        }
+    }
+
+    /// The series with these label values: index arithmetic, no look-up.
+    #[inline(always)]
+    pub fn with(self, labels: L) -> HistogramSeries<U> {
+        HistogramSeries {
+            site: self.site,
+            space: self.space,
+            keys: self.keys,
+            offset: labels.series() * (self.keys.len() as u32 + 3),
+            unit: PhantomData,
+        }
+    }
+}
+
+impl Histogram {
+    /// Observes a duration.
+    #[inline(always)]
+    pub fn observe(self, duration: Duration) {
+        self.with(()).observe(duration);
+    }
+
+    /// Observes a duration given in seconds. One that is negative or not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe_seconds(self, seconds: f64) {
+        self.with(()).observe_seconds(seconds);
+    }
+
+    /// Starts to measure; the timer observes when it is dropped or stopped.
+    #[inline(always)]
+    pub fn start_timer(self) -> Timer {
+        self.with(()).start_timer()
+    }
+
+    /// Measures about one call in `n`, at random, and lets it stand for those before it.
+    #[inline(always)]
+    pub fn start_timer_one_in(self, n: u32) -> Timer {
+        self.with(()).start_timer_one_in(n)
+    }
+}
+
+impl Histogram<(), Number> {
+    /// Observes a value. One that is not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe(self, value: f64) {
+        self.with(()).observe(value);
+    }
+}
+
+impl<U: Unit> HistogramSeries<U> {
+    #[inline(always)]
+    fn record(self, key: u64, weight: u64, value: Summand) {
+        let observation = Observation {
+            bucket: self.offset + bounds::bucket(self.keys, key),
+            sum: self.offset + self.keys.len() as u32 + 1,
+            weight,
+            value,
+        };
+        hot::observe(self.site, self.space, observation);
+    }
+}
+
+impl HistogramSeries {
+    /// Observes a duration.
+    #[inline(always)]
+    pub fn observe(self, duration: Duration) {
+        self.observe_ns(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX), 1);
+    }
+
+    /// Observes a duration given in seconds. One that is negative or not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe_seconds(self, seconds: f64) {
+        match Duration::try_from_secs_f64(seconds) {
+            Ok(duration) => self.observe(duration),
+            Err(_) if seconds > 0.0 => self.observe_ns(u64::MAX, 1),
+            Err(_) => WORLD.count_refused(),
+        }
+    }
+
+    /// Starts to measure; the timer observes when it is dropped or stopped.
+    #[inline(always)]
+    pub fn start_timer(self) -> Timer {
+        Timer::new(self, Stopwatch::start(), 1)
+    }
+
+    /// Measures about one call in `n`, at random, and lets it stand for those before it.
+    ///
+    /// For calls so short that two readings of the clock would be the greater part of them. The gaps between measured
+    /// calls are drawn at random with a mean of `n`, so that no rhythm of the program can hide in them, and each
+    /// measured call is counted as often as calls went by since the last one: `_count` is exact up to the calls since
+    /// then, on each thread.
+    #[inline(always)]
+    pub fn start_timer_one_in(self, n: u32) -> Timer {
+        let pace = self.offset + self.keys.len() as u32 + 2;
+        match hot::replace(self.site, self.space, pace, |pace| step(pace, n)) {
+            Some(0) => Timer::idle(self),
+            Some(weight) => Timer::new(self, Stopwatch::start(), weight),
+            None => self.start_timer(),
+        }
+    }
+
+    /// Observes nanoseconds, `weight` times.
+    #[inline(always)]
+    pub(super) fn observe_ns(self, nanoseconds: u64, weight: u64) {
+        let sum = Summand::Integer(nanoseconds.wrapping_mul(weight));
+        self.record(nanoseconds, weight, sum);
+    }
+}
+
+impl HistogramSeries<Number> {
+    /// Observes a value. One that is not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe(self, value: f64) {
+        if value.is_nan() {
+            return WORLD.count_refused();
+        }
+        self.record(bounds::order(value), 1, Summand::Float(value));
+    }
+}
+
+/// Counts a call: the cell holds the calls since the last measured one and the gap to the next. Returns the new cell
+/// and what the call stands for, 0 if it is not measured.
+#[inline(always)]
+fn step(pace: u64, n: u32) -> (u64, u64) {
+    let (calls, gap) = ((pace >> 32) + 1, pace & u64::from(u32::MAX));
+    if calls < gap {
+        (calls << 32 | gap, 0)
+    } else {
+        (draw_gap(n), calls)
+    }
+}
+
+/// A gap between 1 and 2n - 1, so n on average.
+#[cold]
+fn draw_gap(n: u32) -> u64 {
+    thread_local! {
+        static STATE: std::cell::Cell<u64> = const { std::cell::Cell::new(0x9e37_79b9_7f4a_7c15) };
+    }
+    // xorshift64*: statistical quality is all that is asked of it.
+    let random = STATE.with(|state| {
+        let mut x = state.get();
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        state.set(x);
+        x.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32
+    });
+    let span = u64::from(n.max(1)) * 2 - 1;
+    1 + random * span.min(u64::from(u32::MAX) - 1) / (1 << 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_n_on_average_and_never_nothing() {
+        for n in [1, 2, 16, 1_000] {
+            let gaps: Vec<u64> = (0..20_000).map(|_| draw_gap(n)).collect();
+            let mean = gaps.iter().sum::<u64>() as f64 / gaps.len() as f64;
+            assert!(
+                gaps.iter().all(|gap| (1..2 * u64::from(n)).contains(gap)),
+                "n = {n}"
+            );
+            assert!(
+                (mean - f64::from(n)).abs() < f64::from(n) * 0.05,
+                "n = {n}: {mean}"
+            );
+        }
+        assert_eq!(draw_gap(0), 1);
+        assert!(draw_gap(u32::MAX) <= u64::from(u32::MAX));
+    }
+
+    #[test]
+    fn weights_add_up_to_the_calls() {
+        let (mut pace, mut weights) = (0, 0);
+        for _ in 0..100_000 {
+            let (next, weight) = step(pace, 16);
+            pace = next;
+            weights += weight;
+        }
+        assert_eq!(weights + (pace >> 32), 100_000);
+    }
+}

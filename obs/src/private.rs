@@ -1,0 +1,95 @@
+//! What the macros expand to. No stable interface: use the macros.
+
+pub use crate::callsite::{CALLSITES, Callsite};
+pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
+pub use crate::label::{LabelSet, LabelValue};
+pub use crate::metric::bounds;
+pub use crate::metric::{Counter, Gauge, Histogram, Number, Seconds};
+pub use linkme;
+
+/// The most series one metric may have by its enum labels.
+pub const MAX_ENUM_SERIES: u32 = 1_024;
+
+/// Makes the static of a metric, registers it with the linker and evaluates to the handle.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric {
+    (
+        $kind:ident, ($($labels:tt)*), $($unit:ident)?,
+        name: $name:expr, help: $help:expr, unit: $unit_text:expr, scope: $scope:ident, zero: $zero:expr,
+        literals: [$(($literal:expr, $value:expr)),* $(,)?],
+        keys: [$(($key:expr, $enum:ty)),* $(,)?],
+        bounds: $bounds:expr $(,)?
+    ) => {{
+        const _: () = ::core::assert!(
+            <$crate::__labels!($($labels)*) as $crate::private::LabelSet>::COUNT <= $crate::private::MAX_ENUM_SERIES,
+            "the enum labels of one metric have more than 1,024 combinations: use fewer labels or fewer values",
+        );
+        static SITE: $crate::private::Callsite = $crate::private::Callsite::new($crate::private::Definition {
+            name: $name,
+            help: $help,
+            unit: $unit_text,
+            kind: $crate::private::Kind::$kind,
+            scope: $crate::private::Scope::$scope,
+            zero: $zero,
+            literals: &[$(($literal, $value)),*],
+            keys: &[$($crate::private::LabelKey {
+                name: $key,
+                values: <$enum as $crate::private::LabelValue>::VALUES,
+            }),*],
+            bounds: $bounds,
+            file: ::core::file!(),
+            line: ::core::line!(),
+            module: ::core::module_path!(),
+        });
+        #[$crate::private::linkme::distributed_slice($crate::private::CALLSITES)]
+        #[linkme(crate = $crate::private::linkme)]
+        static LINKED: &$crate::private::Callsite = &SITE;
+        $crate::__handle!($kind, ($($labels)*), $($unit)?, $bounds)
+    }};
+}
+
+/// The type of a metric's enum labels.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __labels {
+    () => { () };
+    ($($labels:tt)+) => { $($labels)+ };
+}
+
+/// The handle of the static that `__metric` made.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __handle {
+    (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
+        const BOUNDS: &[f64] = $bounds;
+        const _: () = $crate::private::bounds::check(BOUNDS);
+        static KEYS: [u64; BOUNDS.len()] = $crate::__keys!($unit)(BOUNDS);
+        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE, &KEYS)
+    }};
+    ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {
+        $crate::private::$kind::<$crate::__labels!($($labels)*)>::at(&SITE)
+    };
+}
+
+/// How bounds of a unit become integers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __keys {
+    (Seconds) => {
+        $crate::private::bounds::nanoseconds
+    };
+    (Number) => {
+        $crate::private::bounds::ordered
+    };
+}
+
+/// Keeps the instrumented item, and drops the plain one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __instrumented {
+    ({ $($on:tt)* } { $($off:tt)* }) => { $($on)* };
+}
+
+pub use __instrumented as instrumented;
+pub use __metric as metric;

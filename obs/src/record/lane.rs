@@ -1,0 +1,211 @@
+//! A lane: what one thread needs to record without asking anyone. Its cold half lies in `lease`.
+
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
+use super::lease::Lease;
+use super::life::Space;
+use super::slab::SlabRef;
+use super::sync::{AtomicU64, Mutex, Ordering::Relaxed, lock};
+
+/// The component that a thread is in when it is in none: index 0, life 1.
+pub(crate) const OUTSIDE: u64 = component_id(0, 1);
+
+/// How many low bits of a token count the depth of scopes.
+const DEPTH_BITS: u32 = 23;
+/// Set in a lane's token while an outer scope has ended before an inner one. No scope that was entered before that
+/// carries it, so their ends miss the fast path and find the deferred one.
+pub(super) const DEFERRED: u64 = 1 << DEPTH_BITS;
+pub(super) const DEPTH: u64 = DEFERRED - 1;
+const LANE_SHIFT: u32 = DEPTH_BITS + 1;
+/// The token of a lane whose thread is ending.
+pub(super) const ENDED: u64 = u64::MAX << LANE_SHIFT;
+/// The token of a scope that was entered without a lease; no lane ever has it.
+pub(super) const UNLEASED: u64 = u64::MAX;
+
+/// Index and life number in one word, as slabs, headers and `Component` carry them.
+pub(crate) const fn component_id(index: u32, life: u32) -> u64 {
+    (life as u64) << 32 | index as u64
+}
+
+/// A thread's hot state: const to build, nothing to drop. Every field is written by its thread alone.
+pub(crate) struct Lane {
+    /// The slab of the component that the thread is in; the empty slab before the first record there.
+    pub(super) current: Cell<SlabRef>,
+    /// The slab of process metrics, likewise.
+    pub(super) process: Cell<SlabRef>,
+    /// The lane's number and the depth of scopes; 0 before anything was leased.
+    pub(super) token: Cell<u64>,
+    /// The thread's slabs by component index; memory of the lease.
+    pub(super) table: Cell<*const [SlabRef]>,
+    /// What others may see of this thread; memory of the lease. Null before the first lease and after the end.
+    pub(super) header: Cell<*const Header>,
+    /// The component that a thread is in after its lane has ended (destructors of other thread-locals).
+    pub(super) afterlife: Cell<u64>,
+    /// What the slow path owns: leases, table, header. Taken by `end`.
+    pub(super) lease: ManuallyDrop<RefCell<Option<Lease>>>,
+}
+
+/// What of a thread is visible from outside.
+pub(crate) struct Header {
+    /// The component the thread is in. Written by the thread, relaxed: it publishes nothing. Read by anyone.
+    component: AtomicU64,
+    /// Retired components whose slabs the thread should give back. Written by whoever retires, emptied by the thread.
+    asked_back: Mutex<Vec<u64>>,
+}
+
+/// What a scope needs to put back when it ends.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    pub(super) previous: SlabRef,
+    pub(super) previous_component: u64,
+    pub(super) token: u64,
+}
+
+impl Lane {
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> Lane {
+        Lane::over(SlabRef::empty())
+    }
+
+    /// A lane over the given empty slab.
+    pub(crate) const fn over(empty: SlabRef) -> Lane {
+        Lane {
+            current: Cell::new(empty),
+            process: Cell::new(empty),
+            token: Cell::new(0),
+            table: Cell::new(&[]),
+            header: Cell::new(std::ptr::null()),
+            afterlife: Cell::new(OUTSIDE),
+            lease: ManuallyDrop::new(RefCell::new(None)),
+        }
+    }
+
+    /// Makes `component` the current one: a table look-up, a compare and three stores when the thread has
+    /// recorded for it before.
+    #[inline(always)]
+    pub(crate) fn enter(&self, component: u64) -> Option<Scope> {
+        let table = self.table.get();
+        let index = component as u32 as usize;
+        if index >= table.len() {
+            return None;
+        }
+        // SAFETY:
+        // - the table is memory of this thread's lease, which replaces the pointer whenever it moves the memory and
+        //   empties it before it drops it;
+        // - the index was compared with the length.
+        #[expect(unsafe_code, reason = "the table's memory belongs to the lease")]
+        let slab = unsafe { *table.cast::<SlabRef>().add(index) };
+        if slab.component() != component {
+            return None;
+        }
+        Some(self.push(slab, component))
+    }
+
+    /// Switches to a slab, remembering where the thread was. The lane must hold a lease.
+    #[inline(always)]
+    pub(super) fn push(&self, slab: SlabRef, component: u64) -> Scope {
+        let token = self.token.get() + 1;
+        self.token.set(token);
+        Scope {
+            previous: self.current.replace(slab),
+            previous_component: self.exchange_component(component),
+            token,
+        }
+    }
+
+    /// Ends a scope if it is the innermost of this very lane.
+    #[inline(always)]
+    pub(crate) fn leave(&self, scope: &Scope) -> bool {
+        let innermost = self.token.get() == scope.token;
+        if innermost {
+            self.pop(scope);
+        }
+        innermost
+    }
+
+    #[inline(always)]
+    pub(super) fn pop(&self, scope: &Scope) {
+        self.token.set(self.token.get() - 1);
+        self.current.set(scope.previous);
+        self.exchange_component(scope.previous_component);
+    }
+
+    #[inline(always)]
+    fn exchange_component(&self, component: u64) -> u64 {
+        // SAFETY: a lane that holds a lease has a header, which lives as long as the lease; scopes are pushed and
+        // popped only on such a lane, since the table is empty and no token matches otherwise.
+        #[expect(unsafe_code, reason = "the header's memory belongs to the lease")]
+        let header = unsafe { &*self.header.get() };
+        let previous = header.component.load(Relaxed);
+        header.component.store(component, Relaxed);
+        previous
+    }
+
+    /// The slab of the space, whatever its length.
+    #[inline(always)]
+    pub(crate) fn slab(&self, space: Space) -> SlabRef {
+        match space {
+            Space::Component => self.current.get(),
+            Space::Process => self.process.get(),
+        }
+    }
+
+    pub(super) fn point_at(&self, space: Space, slab: SlabRef) {
+        match space {
+            Space::Component => self.current.set(slab),
+            Space::Process => self.process.set(slab),
+        }
+    }
+
+    /// The number that a held slab carries as its owner.
+    #[inline(always)]
+    pub(crate) fn id(&self) -> u64 {
+        self.token.get() >> LANE_SHIFT
+    }
+
+    pub(super) fn token_of(id: u64) -> u64 {
+        id << LANE_SHIFT
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.token.get() == ENDED
+    }
+
+    pub(super) fn depth(&self) -> u64 {
+        self.token.get() & DEPTH
+    }
+
+    /// The component that the thread is in.
+    pub(crate) fn component(&self) -> u64 {
+        if self.header.get().is_null() {
+            return self.afterlife.get();
+        }
+        // SAFETY: a header that is not null lives as long as the lease.
+        #[expect(unsafe_code, reason = "the header's memory belongs to the lease")]
+        let header = unsafe { &*self.header.get() };
+        header.component()
+    }
+}
+
+impl Header {
+    pub(super) fn new() -> Arc<Header> {
+        Arc::new(Header {
+            component: AtomicU64::new(OUTSIDE),
+            asked_back: Mutex::new(Vec::new()),
+        })
+    }
+
+    pub(crate) fn component(&self) -> u64 {
+        self.component.load(Relaxed)
+    }
+
+    pub(super) fn ask_back(&self, component: u64) {
+        lock(&self.asked_back).push(component);
+    }
+
+    pub(super) fn take_asked_back(&self) -> Vec<u64> {
+        std::mem::take(&mut *lock(&self.asked_back))
+    }
+}

@@ -1,0 +1,298 @@
+//! The cold half of a lane: leasing, growing, giving back, and where a record goes when there is nothing to lease.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cell::Cell;
+use super::lane::{DEFERRED, DEPTH, ENDED, Header, Lane, OUTSIDE, Scope, UNLEASED};
+use super::life::{Life, Space, State};
+use super::shared::Shared;
+use super::slab::SlabRef;
+use super::world::{PROCESS, World};
+
+/// What a thread has leased.
+pub(crate) struct Lease {
+    header: Arc<Header>,
+    /// By component index; the empty slab where nothing is leased. The lane points into it.
+    table: Vec<SlabRef>,
+    /// By component. More than one slab after growth: the smaller ones stay leased, since a scope may return to them.
+    held: BTreeMap<u64, Held>,
+    /// Scopes that ended before the scopes inside them.
+    deferred: Vec<Scope>,
+}
+
+struct Held {
+    life: Arc<Life>,
+    slabs: Vec<SlabRef>,
+}
+
+/// Where a record goes that missed the fast path.
+pub(crate) enum Place<'a> {
+    /// Into a slab that this lane holds, which has the cells asked for.
+    Owned(SlabRef),
+    /// Into the shared slab of the life, under its lock.
+    Shared(Shared<'a>),
+}
+
+impl Lane {
+    /// Runs what may allocate or lock, unless this thread is inside such a thing already: then a record came out of
+    /// the slow path itself (a recording allocator) and is dropped and counted rather than waiting for itself.
+    pub(crate) fn alone<R>(&self, world: &World, f: impl FnOnce() -> R) -> Option<R> {
+        match self.lease.try_borrow_mut() {
+            Ok(_busy) => Some(f()),
+            Err(_) => {
+                world.count_reentrant_drop();
+                None
+            }
+        }
+    }
+
+    /// Keeps records out of the slow path while the result lives.
+    pub(crate) fn busy(&self) -> impl Sized {
+        self.lease.try_borrow_mut()
+    }
+
+    /// Finds the place for a record that needs the cells up to `last`, leasing what it takes.
+    ///
+    /// Returns `None` where `alone` does.
+    pub(crate) fn place<R>(
+        &self,
+        world: &World,
+        space: Space,
+        last: u32,
+        record: impl FnOnce(Place<'_>) -> R,
+    ) -> Option<R> {
+        let Ok(mut lease) = self.lease.try_borrow_mut() else {
+            world.count_reentrant_drop();
+            return None;
+        };
+        if self.has_ended() {
+            let life = world.life(space.component(self));
+            return Some(world.late(&life, |shared| record(Place::Shared(shared))));
+        }
+        let lease = lease.get_or_insert_with(|| self.begin(world));
+        lease.give_back_when_outside(self, world);
+        let component = space.component(self);
+        if let Some(slab) = lease.held_slab(component, last) {
+            self.point_at(space, slab);
+            return Some(record(Place::Owned(slab)));
+        }
+        let life = world.life(component);
+        Some(match lease.lease(self, world, &life, last) {
+            Some(slab) => {
+                self.point_at(space, slab);
+                record(Place::Owned(slab))
+            }
+            None => world.late(&life, |shared| record(Place::Shared(shared))),
+        })
+    }
+
+    /// Finds the cell at `index` of the shared slab, and remembers the slab for the fast path.
+    pub(crate) fn shared_cell<R>(
+        &self,
+        world: &World,
+        space: Space,
+        index: u32,
+        record: impl FnOnce(&Cell) -> R,
+    ) -> Option<R> {
+        // Only a held slab has a header that can remember the shared one.
+        let held = self.place(world, space, index, |place| match place {
+            Place::Owned(slab) => Some(slab),
+            Place::Shared(_) => None,
+        })?;
+        let life = world.life(space.component(self));
+        world.late(&life, |mut shared| {
+            let done = record(shared.cell(index)?);
+            if let Some(slab) = held {
+                shared.remember_in(slab);
+            }
+            Some(done)
+        })
+    }
+
+    /// Enters a component that this thread has not recorded for, or that is retired: nothing is leased before the
+    /// first record, so that entering costs no memory.
+    pub(crate) fn enter_cold(&self, world: &World, component: u64) -> Scope {
+        if self.has_ended() {
+            return self.enter_unleased(component);
+        }
+        let Ok(mut lease) = self.lease.try_borrow_mut() else {
+            return self.enter_unleased(self.afterlife.get());
+        };
+        let lease = lease.get_or_insert_with(|| self.begin(world));
+        lease.give_back_when_outside(self, world);
+        self.push(world.empty(), component)
+    }
+
+    fn enter_unleased(&self, component: u64) -> Scope {
+        Scope {
+            previous: self.current.get(),
+            previous_component: self.afterlife.replace(component),
+            token: UNLEASED,
+        }
+    }
+
+    /// Ends a scope that is not the innermost one of this lane, as far as that can be done.
+    pub(crate) fn leave_cold(&self, world: &World, scope: &Scope) {
+        if scope.token == UNLEASED {
+            self.afterlife.set(scope.previous_component);
+            return;
+        }
+        let token = self.token.get();
+        let inner_of_this_lane = token & !DEFERRED & !DEPTH == scope.token & !DEFERRED & !DEPTH;
+        let innermost = token & !DEFERRED == scope.token & !DEFERRED;
+        let Ok(mut lease) = self.lease.try_borrow_mut() else {
+            return world.count_misplaced_leave();
+        };
+        let Some(lease) = lease.as_mut() else {
+            return world.count_misplaced_leave();
+        };
+        if innermost {
+            self.pop(scope);
+            self.leave_deferred(lease);
+        } else {
+            world.count_misplaced_leave();
+            if inner_of_this_lane && token & DEPTH > scope.token & DEPTH {
+                lease.deferred.push(*scope);
+                self.token.set(token | DEFERRED);
+            }
+        }
+    }
+
+    /// Ends the scopes that were ended too early, now that nothing inside them is left.
+    fn leave_deferred(&self, lease: &mut Lease) {
+        let ended = |lease: &Lease| {
+            let depth = self.depth();
+            lease
+                .deferred
+                .iter()
+                .position(|scope| scope.token & DEPTH == depth)
+        };
+        while let Some(at) = ended(lease) {
+            let scope = lease.deferred.swap_remove(at);
+            self.pop(&scope);
+        }
+        if lease.deferred.is_empty() {
+            self.token.set(self.token.get() & !DEFERRED);
+        }
+    }
+
+    fn begin(&self, world: &World) -> Lease {
+        let header = Header::new();
+        self.token.set(Lane::token_of(world.begin_lane(&header)));
+        self.header.set(Arc::as_ptr(&header));
+        super::hot::watch_thread_end();
+        Lease {
+            header,
+            table: Vec::new(),
+            held: BTreeMap::new(),
+            deferred: Vec::new(),
+        }
+    }
+
+    /// Ends the lane with its thread: every slab goes back to its component, with its values.
+    pub(crate) fn end(&self, world: &World) {
+        let Some(lease) = self
+            .lease
+            .try_borrow_mut()
+            .ok()
+            .and_then(|mut lease| lease.take())
+        else {
+            return;
+        };
+        self.token.set(ENDED);
+        self.current.set(world.empty());
+        self.process.set(world.empty());
+        self.table.set(&[]);
+        self.header.set(std::ptr::null());
+        self.afterlife.set(OUTSIDE);
+        for held in lease.held.values() {
+            held.give_back();
+        }
+        world.end_lane(&lease.header);
+    }
+}
+
+impl Space {
+    fn component(self, lane: &Lane) -> u64 {
+        match self {
+            Space::Component => lane.component(),
+            Space::Process => PROCESS,
+        }
+    }
+}
+
+impl Lease {
+    /// A slab that this lane holds already and that has the cell `last`.
+    fn held_slab(&self, component: u64, last: u32) -> Option<SlabRef> {
+        let slab = *self.held.get(&component)?.slabs.last()?;
+        (last < slab.len()).then_some(slab)
+    }
+
+    /// Leases a slab of a live life; `None` where the life has ended.
+    fn lease(
+        &mut self,
+        lane: &Lane,
+        world: &World,
+        life: &Arc<Life>,
+        last: u32,
+    ) -> Option<SlabRef> {
+        let mut slabs = life.lock();
+        if slabs.state != State::Live {
+            return None;
+        }
+        let held = self.held.entry(life.component).or_insert_with(|| Held {
+            life: life.clone(),
+            slabs: Vec::new(),
+        });
+        let grown_from = held.slabs.last().map_or(0, |slab| slab.capacity());
+        let slab = slabs.take_pooled(last).unwrap_or_else(|| {
+            let cells = world.cells(life.space).max(last + 1);
+            world.fresh_slab(cells.max(grown_from.saturating_mul(2)))
+        });
+        slab.set_component(life.component);
+        slab.set_owner(lane.id());
+        if let Some(part) = slabs.shared.first() {
+            slab.set_shared(part.slab);
+        }
+        slabs.leased.push((slab, self.header.clone()));
+        held.slabs.push(slab);
+        drop(slabs);
+        if life.space == Space::Component {
+            self.set_entry(lane, world, life.component as u32 as usize, slab);
+        }
+        Some(slab)
+    }
+
+    fn set_entry(&mut self, lane: &Lane, world: &World, index: usize, slab: SlabRef) {
+        if index >= self.table.len() {
+            let len = (index + 1).next_power_of_two();
+            lane.table.set(&[]);
+            self.table.resize(len, world.empty());
+        }
+        self.table[index] = slab;
+        lane.table.set(self.table.as_slice());
+    }
+
+    /// Gives back the slabs of retired components, if no scope could return to them.
+    fn give_back_when_outside(&mut self, lane: &Lane, world: &World) {
+        if lane.depth() != 0 {
+            return;
+        }
+        for component in self.header.take_asked_back() {
+            let Some(held) = self.held.remove(&component) else {
+                continue;
+            };
+            self.set_entry(lane, world, component as u32 as usize, world.empty());
+            held.give_back();
+        }
+    }
+}
+
+impl Held {
+    fn give_back(&self) {
+        for slab in &self.slabs {
+            self.life.give_back(*slab);
+        }
+    }
+}

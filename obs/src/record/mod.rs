@@ -1,0 +1,40 @@
+//! The record path: how an increment gets into a cell, and how cells stay right through threads and components.
+//!
+//! Who may write, release and reuse a slab, and when, is argued in `ARCHITECTURE.md` under "The ownership argument".
+
+/// Atomics and locks, std's or loom's.
+pub(crate) mod sync;
+
+/// One number.
+pub(crate) mod cell;
+
+/// The numbers one thread records for one component.
+pub(crate) mod slab;
+
+/// A thread's hot state.
+pub(crate) mod lane;
+
+/// A thread's cold state: leasing, growing, giving back.
+pub(crate) mod lease;
+
+/// What several threads write: gauges that are set, late increments.
+pub(crate) mod shared;
+
+/// All slabs of one life of a component.
+pub(crate) mod life;
+
+/// All lives, and the pool of free slabs.
+pub(crate) mod world;
+
+/// The fast paths: what an increment, a `set`, an observation and an `enter` compile to.
+#[cfg(not(loom))]
+pub(crate) mod hot;
+
+/// Stands in for the thread-local storage of `hot` in models, which end their lanes by hand.
+#[cfg(loom)]
+pub(crate) mod hot {
+    pub(crate) fn watch_thread_end() {}
+}
+
+#[cfg(all(test, loom))]
+mod models;

@@ -1,0 +1,297 @@
+//! What the design does.
+
+use super::*;
+use crate::record::sync::{AtomicU32, Mutex, Ordering::Relaxed, lock};
+use loom::thread;
+
+#[test]
+fn a_merge_is_monotone_and_exact_after_join() {
+    model(|| {
+        let world = world(1);
+        let writer = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                add(&lane, &world, 0);
+                add(&lane, &world, 0);
+                lane.end(&world);
+            }
+        });
+        let first = merged_outside(&world, 0);
+        let second = merged_outside(&world, 0);
+        assert!(first <= second && second <= 2);
+        writer.join().expect("the writer ends");
+        assert_eq!(merged_outside(&world, 0), 2);
+    });
+}
+
+#[test]
+fn growth_keeps_what_the_smaller_slab_counted() {
+    model(|| {
+        let world = world(1);
+        let writer = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                add(&lane, &world, 0);
+                let late = world.assign(Space::Component, 2);
+                add(&lane, &world, late + 1);
+                add(&lane, &world, 0);
+                lane.end(&world);
+            }
+        });
+        let first = merged_outside(&world, 0);
+        assert!(first <= merged_outside(&world, 0));
+        writer.join().expect("the writer ends");
+        assert_eq!(
+            (merged_outside(&world, 0), merged_outside(&world, 2)),
+            (2, 1)
+        );
+    });
+}
+
+#[test]
+fn a_scope_may_return_to_the_slab_that_was_outgrown() {
+    model(|| {
+        let world = world(1);
+        let component = world.register("component");
+        let lane = lane(&world);
+        inside(&lane, &world, component, || {
+            add(&lane, &world, 0);
+            inside(&lane, &world, component, || {
+                let late = world.assign(Space::Component, 1);
+                add(&lane, &world, late);
+            });
+            let other = thread::spawn({
+                let world = world.clone();
+                move || {
+                    let lane = super::lane(&world);
+                    inside(&lane, &world, component, || add(&lane, &world, 0));
+                    lane.end(&world);
+                }
+            });
+            add(&lane, &world, 0);
+            other.join().expect("the other writer ends");
+        });
+        lane.end(&world);
+        assert_eq!(merged(&world, component, 0), 3);
+    });
+}
+
+#[test]
+fn the_next_thread_continues_the_slab_of_the_last() {
+    model(|| {
+        let world = world(1);
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let world = world.clone();
+                thread::spawn(move || {
+                    let lane = lane(&world);
+                    add(&lane, &world, 0);
+                    lane.end(&world);
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().expect("the writer ends");
+        }
+        assert_eq!(merged_outside(&world, 0), 2);
+        assert!(world.stats().slabs <= 2);
+        let last = lane(&world);
+        add(&last, &world, 0);
+        assert!(
+            world.stats().slabs <= 2,
+            "a pooled slab is taken before a new one"
+        );
+        assert_eq!(merged_outside(&world, 0), 3);
+    });
+}
+
+#[test]
+fn two_threads_may_register_one_metric_late() {
+    model(|| {
+        let world = world(1);
+        let slot = Arc::new((AtomicU32::new(u32::MAX), Mutex::new(())));
+        let register = |world: &World, slot: &(AtomicU32, Mutex<()>)| {
+            let _registry = lock(&slot.1);
+            if slot.0.load(Relaxed) == u32::MAX {
+                slot.0.store(world.assign(Space::Component, 1), Relaxed);
+            }
+            slot.0.load(Relaxed)
+        };
+        let other = thread::spawn({
+            let (world, slot) = (world.clone(), slot.clone());
+            move || {
+                let lane = lane(&world);
+                add(&lane, &world, register(&world, &slot));
+                lane.end(&world);
+            }
+        });
+        let lane = lane(&world);
+        let seen = slot.0.load(Relaxed);
+        let cell = if seen == u32::MAX {
+            register(&world, &slot)
+        } else {
+            seen
+        };
+        add(&lane, &world, cell);
+        other.join().expect("the other writer ends");
+        assert_eq!(merged_outside(&world, 1), 2);
+    });
+}
+
+#[test]
+fn a_switch_of_component_takes_its_counts_along() {
+    model(|| {
+        let world = world(1);
+        let (one, two) = (world.register("one"), world.register("two"));
+        let other = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                inside(&lane, &world, two, || {
+                    add(&lane, &world, 0);
+                    inside(&lane, &world, one, || add(&lane, &world, 0));
+                    add(&lane, &world, 0);
+                });
+                lane.end(&world);
+            }
+        });
+        let lane = lane(&world);
+        inside(&lane, &world, one, || add(&lane, &world, 0));
+        add(&lane, &world, 0);
+        other.join().expect("the other writer ends");
+        assert_eq!(merged(&world, one, 0), 2);
+        assert_eq!(merged(&world, two, 0), 2);
+        assert_eq!(merged_outside(&world, 0), 1);
+    });
+}
+
+#[test]
+fn retirement_loses_nothing_while_a_thread_is_inside() {
+    model(|| {
+        let world = world(1);
+        let component = world.register("component");
+        let inside_it = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                inside(&lane, &world, component, || {
+                    add(&lane, &world, 0);
+                    add(&lane, &world, 0);
+                });
+                lane.end(&world);
+            }
+        });
+        world.retire(component);
+        let before = merged(&world, component, 0);
+        inside_it.join().expect("the writer ends");
+        let after = merged(&world, component, 0);
+        assert!(before <= after);
+        assert_eq!(after, 2);
+    });
+}
+
+#[test]
+fn a_life_is_folded_once_and_only_when_nobody_holds_its_slabs() {
+    model(|| {
+        let world = world(1);
+        let component = world.register("component");
+        let inside_it = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                inside(&lane, &world, component, || {
+                    add(&lane, &world, 0);
+                    add(&lane, &world, 0);
+                });
+                lane.end(&world);
+            }
+        });
+        world.retire(component);
+        fold(&world, component);
+        let again = world.register("component");
+        assert_ne!(again, component, "a new registration is a new life");
+        let lane = lane(&world);
+        inside(&lane, &world, again, || add(&lane, &world, 0));
+        inside_it.join().expect("the writer ends");
+        assert_eq!(merged(&world, again, 0), 1);
+        assert_eq!(total(&world, 0), 3);
+        fold(&world, component);
+        assert_eq!(total(&world, 0), 3);
+    });
+}
+
+#[test]
+fn increments_after_the_end_of_a_thread_go_to_the_shared_slab() {
+    model(|| {
+        let world = world(1);
+        let component = world.register("component");
+        let late = move |world: &World| {
+            let lane = lane(world);
+            inside(&lane, world, component, || add(&lane, world, 0));
+            lane.end(world);
+            inside(&lane, world, component, || add(&lane, world, 0));
+            add(&lane, world, 0);
+        };
+        let other = thread::spawn({
+            let world = world.clone();
+            move || late(&world)
+        });
+        late(&world);
+        other.join().expect("the other writer ends");
+        assert_eq!(merged(&world, component, 0), 4);
+        assert_eq!(merged_outside(&world, 0), 2);
+    });
+}
+
+#[test]
+fn a_late_increment_and_a_fold_do_not_miss_each_other() {
+    model(|| {
+        let world = world(1);
+        let component = world.register("component");
+        world.retire(component);
+        let late = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                inside(&lane, &world, component, || add(&lane, &world, 0));
+                lane.end(&world);
+            }
+        });
+        fold(&world, component);
+        late.join().expect("the writer ends");
+        assert_eq!(total(&world, 0), 1);
+    });
+}
+
+#[test]
+fn a_first_set_takes_off_what_was_counted_before_it() {
+    model(|| {
+        let world = world(2);
+        let lane = lane(&world);
+        add(&lane, &world, 0);
+        let other = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = super::lane(&world);
+                add(&lane, &world, 0);
+                lane.end(&world);
+            }
+        });
+        world.level(Space::Component, 0, 1);
+        other.join().expect("the other writer ends");
+        let left = merged_outside(&world, 0) - merged_outside(&world, 1);
+        assert!(
+            left <= 1,
+            "only the increment in flight may count as one after the set"
+        );
+    });
+}
+
+/// Folds as the collector does.
+fn fold(world: &World, component: u64) {
+    if let Some(life) = world.existing(component) {
+        world.fold(&life, |_, value, total| total.add_shared(value));
+    }
+}

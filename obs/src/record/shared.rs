@@ -1,0 +1,52 @@
+//! The shared slab of a life: gauges that are set, and increments of threads that cannot hold a slab.
+
+use super::cell::Cell;
+use super::life::{Life, SharedPart, Slabs, Space, State};
+use super::slab::SlabRef;
+use super::sync::MutexGuard;
+use super::world::World;
+
+/// A life's shared slab with the life's lock held, so that the life cannot be folded meanwhile.
+pub(crate) struct Shared<'a> {
+    world: &'a World,
+    space: Space,
+    pub(super) slabs: MutexGuard<'a, Slabs>,
+}
+
+impl<'a> Shared<'a> {
+    pub(super) fn of(world: &'a World, life: &'a Life) -> Shared<'a> {
+        Shared {
+            world,
+            space: life.space,
+            slabs: life.lock(),
+        }
+    }
+
+    /// The cell at `index`, in a new part of the shared slab where it does not exist yet.
+    pub(crate) fn cell(&mut self, index: u32) -> Option<&'static Cell> {
+        if self.slabs.shared_part(index).is_none() {
+            self.grow(index);
+        }
+        let part = self.slabs.shared_part(index)?;
+        part.slab.get(index - part.first)
+    }
+
+    /// Adds a part that has the cell; the parts before it stay where writers know them.
+    fn grow(&mut self, index: u32) {
+        let last = self.slabs.shared.last();
+        let first = last.map_or(0, |part| part.first + part.slab.capacity());
+        let cells = self.world.cells(self.space).max(index + 1) - first;
+        let slab = self.world.fresh_slab(cells);
+        if self.slabs.state != State::Live {
+            slab.close();
+        }
+        self.slabs.shared.push(SharedPart { first, slab });
+    }
+
+    /// Points a held slab's header at the first part, for the fast path of `set`.
+    pub(super) fn remember_in(&self, slab: SlabRef) {
+        if let Some(part) = self.slabs.shared.first() {
+            slab.set_shared(part.slab);
+        }
+    }
+}

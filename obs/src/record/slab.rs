@@ -1,0 +1,243 @@
+//! A slab: the cells that one thread leases to record into for one component, behind a 32-byte header.
+
+use std::ptr::NonNull;
+
+use super::cell::Cell;
+use super::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// The header of a slab; its cells follow it in memory (under loom they lie in a box).
+#[repr(C, align(128))]
+pub(crate) struct Slab {
+    /// How many cells the fast path may write: `capacity`, or 0 once the life has ended.
+    /// Written under the life's lock. Read by the leaseholder, relaxed: a stale length only means that one more
+    /// increment goes into cells which are still the leaseholder's.
+    len: AtomicU32,
+    /// How many cells there are. Never written after allocation.
+    capacity: u32,
+    /// Which component (index and life) the cells belong to; 0 in the free pool.
+    /// Written under the life's lock while nobody holds the slab. Read by the leaseholder.
+    component: AtomicU64,
+    /// Which lane holds the lease; 0 when none does. Written under the life's lock. Read by debug assertions.
+    owner: AtomicU64,
+    /// The first part of the life's shared slab, or the empty slab while this thread has not needed it.
+    /// Written and read by the leaseholder; reset under the life's lock when nobody holds the slab.
+    shared: AtomicPtr<Slab>,
+    #[cfg(not(loom))]
+    cells: [Cell; 0],
+    #[cfg(loom)]
+    cells: Box<[Cell]>,
+}
+
+const HEADER_BYTES: usize = std::mem::offset_of!(Slab, cells);
+const CELL_BYTES: usize = size_of::<Cell>();
+
+/// How many cells share the header's own 128 bytes.
+const CELLS_BESIDE_HEADER: u32 = ((align_of::<Slab>() - HEADER_BYTES) / CELL_BYTES) as u32;
+/// How many cells fill 128 bytes.
+const CELLS_PER_BLOCK: u32 = (align_of::<Slab>() / CELL_BYTES) as u32;
+
+/// What every lane points at until it leases something: no cells, no component.
+#[cfg(not(loom))]
+pub(crate) static EMPTY: Slab = Slab {
+    len: AtomicU32::new(0),
+    capacity: 0,
+    component: AtomicU64::new(0),
+    owner: AtomicU64::new(0),
+    shared: AtomicPtr::new((&raw const EMPTY).cast_mut()),
+    cells: [],
+};
+
+/// A pointer to a slab. Slabs are never freed, so it is always good to read through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SlabRef(NonNull<Slab>);
+
+// SAFETY:
+// - a slab is never freed or moved, so the pointer is valid on every thread for ever;
+// - all its mutable fields and cells are atomics.
+#[expect(unsafe_code, reason = "slabs are shared between threads by design")]
+unsafe impl Send for SlabRef {}
+
+// SAFETY: as for `Send`: a shared `SlabRef` gives nothing that an owned one does not.
+#[expect(unsafe_code, reason = "slabs are shared between threads by design")]
+unsafe impl Sync for SlabRef {}
+
+impl SlabRef {
+    /// The empty slab: its length is 0, so every comparison sends the caller to the cold path.
+    #[cfg(not(loom))]
+    pub(crate) const fn empty() -> SlabRef {
+        SlabRef(NonNull::from_ref(&EMPTY))
+    }
+
+    /// Allocates a zeroed slab of at least `cells` cells, filling its last 128 bytes.
+    #[cfg(not(loom))]
+    pub(crate) fn allocate(cells: u32) -> SlabRef {
+        let capacity = SlabRef::round_up(cells);
+        let layout = SlabRef::layout(capacity);
+        // SAFETY: the layout's size is not zero, since the header is part of it.
+        #[expect(
+            unsafe_code,
+            reason = "a header with a run-time number of cells behind it"
+        )]
+        let memory = unsafe { std::alloc::alloc_zeroed(layout) };
+        let Some(slab) = NonNull::new(memory.cast::<Slab>()) else {
+            std::alloc::handle_alloc_error(layout)
+        };
+        // SAFETY:
+        // - the memory is this function's alone, large and aligned enough for the header;
+        // - the cells behind it are zeroed, which is a valid `Cell`.
+        #[expect(unsafe_code, reason = "the header is written into fresh memory")]
+        unsafe {
+            slab.write(Slab {
+                len: AtomicU32::new(capacity),
+                capacity,
+                component: AtomicU64::new(0),
+                owner: AtomicU64::new(0),
+                shared: AtomicPtr::new(SlabRef::empty().0.as_ptr()),
+                cells: [],
+            });
+        }
+        SlabRef(slab)
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn allocate(cells: u32) -> SlabRef {
+        let slab = SlabRef(NonNull::from(Box::leak(Box::new(Slab {
+            len: AtomicU32::new(cells),
+            capacity: cells,
+            component: AtomicU64::new(0),
+            owner: AtomicU64::new(0),
+            shared: AtomicPtr::new(std::ptr::null_mut()),
+            cells: (0..cells).map(|_| Cell::zero()).collect(),
+        }))));
+        slab.set_shared(slab);
+        slab
+    }
+
+    #[cfg(not(loom))]
+    fn round_up(cells: u32) -> u32 {
+        let beyond = cells.saturating_sub(CELLS_BESIDE_HEADER);
+        CELLS_BESIDE_HEADER + beyond.next_multiple_of(CELLS_PER_BLOCK)
+    }
+
+    #[cfg(not(loom))]
+    fn layout(capacity: u32) -> std::alloc::Layout {
+        let bytes = HEADER_BYTES + capacity as usize * CELL_BYTES;
+        std::alloc::Layout::from_size_align(bytes, align_of::<Slab>())
+            .expect("a slab of at most 2^32 cells fits the address space")
+    }
+
+    #[inline(always)]
+    fn header(&self) -> &Slab {
+        // SAFETY: a slab is never freed, and its header is only changed through atomics.
+        #[expect(unsafe_code, reason = "slabs outlive every reference")]
+        unsafe {
+            self.0.as_ref()
+        }
+    }
+
+    /// How many cells the fast path may write.
+    #[inline(always)]
+    pub(crate) fn len(self) -> u32 {
+        self.header().len.load(Relaxed)
+    }
+
+    #[inline(always)]
+    pub(crate) fn component(self) -> u64 {
+        self.header().component.load(Relaxed)
+    }
+
+    pub(crate) fn capacity(self) -> u32 {
+        self.header().capacity
+    }
+
+    /// Bytes of memory this slab takes, header included.
+    pub(crate) fn bytes(self) -> usize {
+        HEADER_BYTES + self.capacity() as usize * CELL_BYTES
+    }
+
+    /// The cell at `index`.
+    ///
+    /// # Safety
+    ///
+    /// `index` must be below the slab's capacity.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "the one place that turns an index into a cell")]
+    pub(crate) unsafe fn cell(self, index: u32) -> &'static Cell {
+        debug_assert!(index < self.capacity(), "cell index beyond the slab");
+        #[cfg(not(loom))]
+        // SAFETY:
+        // - the caller keeps `index` below the capacity, so the address lies inside the allocation;
+        // - the pointer kept the allocation's provenance: it never went through `&Slab`;
+        // - cells are atomics that are never freed.
+        unsafe {
+            let cells = self.0.as_ptr().cast::<u8>().add(HEADER_BYTES);
+            &*cells.cast::<Cell>().add(index as usize)
+        }
+        // SAFETY: a slab is never freed, and its boxed cells neither.
+        #[cfg(loom)]
+        unsafe {
+            &self.0.as_ref().cells[index as usize]
+        }
+    }
+
+    /// The cell at `index`, or `None` beyond the capacity.
+    pub(crate) fn get(self, index: u32) -> Option<&'static Cell> {
+        if index >= self.capacity() {
+            return None;
+        }
+        // SAFETY: just compared.
+        #[expect(unsafe_code, reason = "bounds are checked above")]
+        Some(unsafe { self.cell(index) })
+    }
+
+    /// The life's shared slab as this slab's leaseholder knows it.
+    #[inline(always)]
+    pub(crate) fn shared(self) -> SlabRef {
+        let pointer = self.header().shared.load(Relaxed);
+        // SAFETY: the field only ever holds the address of a slab.
+        #[expect(unsafe_code, reason = "spares the hot path a test for null")]
+        SlabRef(unsafe { NonNull::new_unchecked(pointer) })
+    }
+
+    pub(crate) fn set_shared(self, shared: SlabRef) {
+        self.header().shared.store(shared.0.as_ptr(), Relaxed);
+    }
+
+    pub(crate) fn set_component(self, component: u64) {
+        self.header().component.store(component, Relaxed);
+    }
+
+    /// Hands the lease to a lane, or takes it back with 0. Called under the life's lock.
+    pub(crate) fn set_owner(self, lane: u64) {
+        self.header().owner.store(lane, Relaxed);
+    }
+
+    /// Sends every later record of this slab to the cold path. Called under the life's lock.
+    pub(crate) fn close(self) {
+        self.header().len.store(0, Relaxed);
+    }
+
+    /// Makes a slab that nobody holds fit for any component again.
+    pub(crate) fn recycle(self, empty: SlabRef) {
+        for index in 0..self.capacity() {
+            if let Some(cell) = self.get(index) {
+                cell.store(0);
+            }
+        }
+        self.set_component(0);
+        self.set_shared(empty);
+        self.header().len.store(self.capacity(), Relaxed);
+    }
+
+    /// Panics in debug and loom builds when a lane is about to write a slab that it does not hold.
+    #[inline(always)]
+    pub(crate) fn assert_owner(self, lane: u64) {
+        if cfg!(any(debug_assertions, loom)) {
+            let owner = self.header().owner.load(Relaxed);
+            assert_eq!(
+                owner, lane,
+                "a slab was written by a lane that does not hold it"
+            );
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! Everything the lanes share: the lives by index and name, the pool of free slabs, the number of cells in use.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::lane::{Header, OUTSIDE, component_id};
+use super::life::{Life, Space, State};
+use super::shared::Shared;
+use super::slab::SlabRef;
+use super::sync::{AtomicU32, AtomicU64, Mutex, Ordering::Relaxed, lock};
+
+/// The life that holds what is recorded for the process rather than for a component.
+pub(super) const PROCESS: u64 = component_id(u32::MAX, 1);
+/// The life that totals of folded lives are added to.
+const DEPARTED: u64 = component_id(u32::MAX, 2);
+
+/// What all threads of a process record into. One static in production, one value per run under loom.
+pub(crate) struct World {
+    empty: SlabRef,
+    registry: Mutex<Registry>,
+    /// Zeroed slabs that belong to nobody, by capacity.
+    free: Mutex<BTreeMap<u32, Vec<SlabRef>>>,
+    /// Cells in use per space. Written under the lock of whoever assigns cells; read when slabs are sized.
+    component_cells: AtomicU32,
+    process_cells: AtomicU32,
+    /// The number that the next lane gets. Written by every lane once.
+    next_lane: AtomicU64,
+    /// Counted where they happen, read by the collector.
+    misplaced_leaves: AtomicU64,
+    reentrant_drops: AtomicU64,
+    refused: AtomicU64,
+    slabs: AtomicU64,
+    slab_bytes: AtomicU64,
+}
+
+/// The registry's lock is never held while a life's is taken, but for a new life that no one else knows yet.
+struct Registry {
+    /// By component index. Index 0 is what runs outside any component.
+    lives: Vec<Entry>,
+    vacant: Vec<u32>,
+    names: BTreeMap<Arc<str>, u64>,
+    process: Option<Arc<Life>>,
+    departed: Option<Arc<Life>>,
+    headers: Vec<Arc<Header>>,
+}
+
+struct Entry {
+    /// The number of the life that has the index, or had it last.
+    number: u32,
+    life: Option<Arc<Life>>,
+}
+
+/// Counts of the record path about itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Scope guards that ended out of order or on a foreign thread.
+    pub misplaced_leaves: u64,
+    /// Records dropped because they came out of the record path's own slow path (a recording allocator).
+    pub reentrant_drops: u64,
+    /// Observations that were no number, or negative durations.
+    pub refused_observations: u64,
+    /// Slabs allocated and never freed, whoever holds them now.
+    pub slabs: u64,
+    /// Memory of those slabs, headers included.
+    pub slab_bytes: u64,
+    /// Threads that hold a lease now.
+    pub threads: u64,
+}
+
+impl World {
+    #[cfg(not(loom))]
+    pub(crate) const fn new() -> World {
+        World {
+            empty: SlabRef::empty(),
+            registry: Mutex::new(Registry::new()),
+            free: Mutex::new(BTreeMap::new()),
+            component_cells: AtomicU32::new(0),
+            process_cells: AtomicU32::new(0),
+            next_lane: AtomicU64::new(1),
+            misplaced_leaves: AtomicU64::new(0),
+            reentrant_drops: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            slabs: AtomicU64::new(0),
+            slab_bytes: AtomicU64::new(0),
+        }
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> World {
+        World {
+            empty: SlabRef::allocate(0),
+            registry: Mutex::new(Registry::new()),
+            free: Mutex::new(BTreeMap::new()),
+            component_cells: AtomicU32::new(0),
+            process_cells: AtomicU32::new(0),
+            next_lane: AtomicU64::new(1),
+            misplaced_leaves: AtomicU64::new(0),
+            reentrant_drops: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            slabs: AtomicU64::new(0),
+            slab_bytes: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn empty(&self) -> SlabRef {
+        self.empty
+    }
+
+    /// Registers a component, or returns the live one of that name.
+    pub(crate) fn register(&self, name: &str) -> u64 {
+        let mut registry = lock(&self.registry);
+        registry.outside();
+        if let Some(&component) = registry.names.get(name) {
+            return component;
+        }
+        let name: Arc<str> = name.into();
+        let component = registry.settle(name.clone());
+        registry.names.insert(name, component);
+        component
+    }
+
+    /// Ends a life; a no-op for one that has ended.
+    pub(crate) fn retire(&self, component: u64) {
+        let Some(life) = lock(&self.registry).forget_name(component) else {
+            return;
+        };
+        life.retire();
+    }
+
+    /// The life of a component; that of the departed where it has been folded.
+    pub(super) fn life(&self, component: u64) -> Arc<Life> {
+        let mut registry = lock(&self.registry);
+        match component {
+            OUTSIDE => registry.outside(),
+            PROCESS => registry.process(),
+            _ => registry
+                .life(component)
+                .unwrap_or_else(|| registry.departed()),
+        }
+    }
+
+    /// The life of a component while its values are kept.
+    pub(crate) fn existing(&self, component: u64) -> Option<Arc<Life>> {
+        lock(&self.registry).life(component)
+    }
+
+    /// Hands out the shared slab of a life, or of the departed if the life has been folded.
+    pub(super) fn late<R>(&self, life: &Life, record: impl FnOnce(Shared<'_>) -> R) -> R {
+        let shared = Shared::of(self, life);
+        if shared.slabs.state != State::Gone {
+            return record(shared);
+        }
+        drop(shared);
+        let departed = lock(&self.registry).departed();
+        record(Shared::of(self, &departed))
+    }
+
+    /// Every life with values, those of the process and of the departed included.
+    pub(crate) fn lives(&self) -> Lives {
+        let mut registry = lock(&self.registry);
+        registry.outside();
+        Lives {
+            components: registry
+                .lives
+                .iter()
+                .filter_map(|entry| entry.life.clone())
+                .collect(),
+            process: registry.process(),
+            departed: registry.departed(),
+        }
+    }
+
+    /// Folds a retired life into the departed, if no lane holds a slab of it; `add` moves one cell's value.
+    ///
+    /// The caller is the one collector, so that no merge runs meanwhile.
+    pub(crate) fn fold(&self, life: &Life, add: impl Fn(u32, u64, &super::cell::Cell)) -> bool {
+        let departed = lock(&self.registry).departed();
+        let mut slabs = life.lock();
+        if slabs.state != State::Retired || !slabs.leased.is_empty() {
+            return false;
+        }
+        let mut totals = Shared::of(self, &departed);
+        for part in slabs.all() {
+            for index in 0..part.slab.capacity() {
+                let value = part.slab.get(index).map_or(0, |cell| cell.load());
+                if value != 0
+                    && let Some(total) = totals.cell(part.first + index)
+                {
+                    add(part.first + index, value, total);
+                }
+            }
+        }
+        drop(totals);
+        slabs.state = State::Gone;
+        let freed: Vec<SlabRef> = slabs.all().map(|part| part.slab).collect();
+        slabs.pooled.clear();
+        slabs.shared.clear();
+        drop(slabs);
+        self.free(&freed);
+        lock(&self.registry).vacate(life.component);
+        true
+    }
+
+    /// Takes off what two cells have come to, one added and one taken away, in every life: their difference is 0 after.
+    pub(crate) fn level(&self, space: Space, added: u32, removed: u32) {
+        for life in self.lives().all().filter(|life| life.space == space) {
+            let mut shared = Shared::of(self, &life);
+            let sum = |cell| shared.slabs.sum(cell);
+            let difference = sum(added).wrapping_sub(sum(removed));
+            if difference != 0
+                && let Some(cell) = shared.cell(removed)
+            {
+                cell.add_shared(difference);
+            }
+        }
+    }
+
+    /// A zeroed slab of at least `cells` cells that nobody holds.
+    pub(super) fn fresh_slab(&self, cells: u32) -> SlabRef {
+        if let Some(slab) = self.take_free(cells) {
+            return slab;
+        }
+        let slab = SlabRef::allocate(cells);
+        slab.set_shared(self.empty);
+        self.slabs.fetch_add(1, Relaxed);
+        self.slab_bytes.fetch_add(slab.bytes() as u64, Relaxed);
+        slab
+    }
+
+    /// The smallest free slab with that many cells, unless it would be mostly empty.
+    fn take_free(&self, cells: u32) -> Option<SlabRef> {
+        let mut free = lock(&self.free);
+        let wasteful = cells.max(16).saturating_mul(2);
+        let mut fitting = free.range_mut(cells..=wasteful).map(|(_, slabs)| slabs);
+        fitting.find_map(Vec::pop)
+    }
+
+    /// Zeroes slabs that nobody holds or will read, and keeps them for any component.
+    fn free(&self, slabs: &[SlabRef]) {
+        slabs.iter().for_each(|slab| slab.recycle(self.empty));
+        let mut free = lock(&self.free);
+        for &slab in slabs {
+            free.entry(slab.capacity()).or_default().push(slab);
+        }
+    }
+
+    /// How many cells of the space are in use.
+    pub(crate) fn cells(&self, space: Space) -> u32 {
+        self.cells_of(space).load(Relaxed)
+    }
+
+    /// Assigns the next `count` cells of the space. The caller holds the lock that serialises assignments.
+    pub(crate) fn assign(&self, space: Space, count: u32) -> u32 {
+        self.cells_of(space).fetch_add(count, Relaxed)
+    }
+
+    fn cells_of(&self, space: Space) -> &AtomicU32 {
+        match space {
+            Space::Component => &self.component_cells,
+            Space::Process => &self.process_cells,
+        }
+    }
+
+    pub(super) fn begin_lane(&self, header: &Arc<Header>) -> u64 {
+        lock(&self.registry).headers.push(header.clone());
+        self.next_lane.fetch_add(1, Relaxed)
+    }
+
+    pub(super) fn end_lane(&self, header: &Arc<Header>) {
+        let mut registry = lock(&self.registry);
+        registry.headers.retain(|other| !Arc::ptr_eq(other, header));
+    }
+
+    /// The component that each thread with a lease is in.
+    pub(crate) fn whereabouts(&self) -> Vec<u64> {
+        let registry = lock(&self.registry);
+        registry
+            .headers
+            .iter()
+            .map(|header| header.component())
+            .collect()
+    }
+
+    pub(super) fn count_misplaced_leave(&self) {
+        self.misplaced_leaves.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn count_reentrant_drop(&self) {
+        self.reentrant_drops.fetch_add(1, Relaxed);
+    }
+
+    #[cold]
+    pub(crate) fn count_refused(&self) {
+        self.refused.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats {
+            misplaced_leaves: self.misplaced_leaves.load(Relaxed),
+            reentrant_drops: self.reentrant_drops.load(Relaxed),
+            refused_observations: self.refused.load(Relaxed),
+            slabs: self.slabs.load(Relaxed),
+            slab_bytes: self.slab_bytes.load(Relaxed),
+            threads: lock(&self.registry).headers.len() as u64,
+        }
+    }
+}
+
+/// What a merge reads.
+pub(crate) struct Lives {
+    pub(crate) components: Vec<Arc<Life>>,
+    pub(crate) process: Arc<Life>,
+    pub(crate) departed: Arc<Life>,
+}
+
+impl Lives {
+    pub(crate) fn all(self) -> impl Iterator<Item = Arc<Life>> {
+        let others = [self.process, self.departed];
+        self.components.into_iter().chain(others)
+    }
+}
+
+impl Registry {
+    const fn new() -> Registry {
+        Registry {
+            lives: Vec::new(),
+            vacant: Vec::new(),
+            names: BTreeMap::new(),
+            process: None,
+            departed: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The life of what runs outside any component; it takes index 0.
+    fn outside(&mut self) -> Arc<Life> {
+        if let Some(life) = self.lives.first().and_then(|entry| entry.life.clone()) {
+            return life;
+        }
+        let life = Life::new(OUTSIDE, None, Space::Component);
+        let entry = Entry {
+            number: 1,
+            life: Some(life.clone()),
+        };
+        self.lives.insert(0, entry);
+        life
+    }
+
+    fn process(&mut self) -> Arc<Life> {
+        let new = || Life::new(PROCESS, None, Space::Process);
+        self.process.get_or_insert_with(new).clone()
+    }
+
+    /// Never live, so that nobody leases a slab of it.
+    fn departed(&mut self) -> Arc<Life> {
+        let new = || {
+            let life = Life::new(DEPARTED, None, Space::Component);
+            life.retire();
+            life
+        };
+        self.departed.get_or_insert_with(new).clone()
+    }
+
+    fn life(&self, component: u64) -> Option<Arc<Life>> {
+        let entry = self.lives.get(component as u32 as usize)?;
+        let life = entry.life.as_ref()?;
+        (life.component == component).then(|| life.clone())
+    }
+
+    /// Gives a new life the next index.
+    fn settle(&mut self, name: Arc<str>) -> u64 {
+        let index = self.vacant.pop().unwrap_or(self.lives.len() as u32);
+        if index as usize == self.lives.len() {
+            self.lives.push(Entry {
+                number: 0,
+                life: None,
+            });
+        }
+        let entry = &mut self.lives[index as usize];
+        entry.number += 1;
+        let component = component_id(index, entry.number);
+        entry.life = Some(Life::new(component, Some(name), Space::Component));
+        component
+    }
+
+    /// Lets the name of a component go to a new life. `None` for what cannot be retired.
+    fn forget_name(&mut self, component: u64) -> Option<Arc<Life>> {
+        let life = self.life(component)?;
+        let name = life.name.as_ref()?;
+        if self.names.get(name) == Some(&component) {
+            self.names.remove(name);
+        }
+        Some(life)
+    }
+
+    /// Takes a folded life's index back. An index whose life numbers are used up is left out.
+    fn vacate(&mut self, component: u64) {
+        let index = component as u32;
+        let entry = &mut self.lives[index as usize];
+        entry.life = None;
+        if entry.number < u32::MAX {
+            self.vacant.push(index);
+        }
+    }
+}
