@@ -10,21 +10,41 @@
 //! ```
 //!
 //! This crate records; `obs-runtime` merges what it recorded and serves it.
+//!
+//! `--cfg obs_off`, or feature `off` in a final binary, compiles all of it out: macros still check what they are given,
+//! and leave nothing in the program.
 
 #[cfg(all(test, not(loom)))]
 extern crate self as obs;
 
 /// What `counter!`, `gauge!` and `histogram!` evaluate to.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, obs_off, feature = "off")))]
 mod metric;
+
+/// Labels by place.
+#[cfg(not(any(loom, obs_off, feature = "off")))]
+mod component;
+
+/// What `#[instrumented]` expands to.
+#[doc(hidden)]
+#[cfg(not(any(loom, obs_off, feature = "off")))]
+pub mod function;
+
+/// All of these, compiled out.
+#[cfg(all(not(loom), any(obs_off, feature = "off")))]
+mod off;
+
+#[cfg(all(not(loom), any(obs_off, feature = "off")))]
+use off::{component, metric};
 
 /// Labels with a closed set of values.
 #[cfg(not(loom))]
 mod label;
 
-/// Labels by place.
+/// Bucket bounds, checked and converted at compile time.
+#[doc(hidden)]
 #[cfg(not(loom))]
-mod component;
+pub mod bounds;
 
 /// Cheap time.
 #[cfg(not(loom))]
@@ -39,6 +59,13 @@ mod callsite;
 pub mod catalogue;
 
 /// The record path.
+#[cfg_attr(
+    any(loom, obs_off, feature = "off"),
+    allow(
+        dead_code,
+        reason = "models use the core alone, and what is compiled out records nothing"
+    )
+)]
 mod record;
 
 /// Adding up, for the runtime.
@@ -51,9 +78,9 @@ pub mod private;
 
 #[cfg(not(loom))]
 pub use {
+    bounds::DEFAULT_BOUNDS_SECONDS,
     component::{Component, Entered, InComponent, Within},
     label::{LabelSet, LabelValue},
-    metric::bounds::DEFAULT_BOUNDS_SECONDS,
     metric::{
         Counter, CounterSeries, Gauge, GaugeSeries, GaugeValue, Histogram, HistogramSeries,
         InFlight, Number, Seconds, Timer, Unit,

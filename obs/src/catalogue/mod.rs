@@ -1,7 +1,7 @@
 //! The catalogue: every metric linked into the binary, its cells, and where two definitions contradict each other.
 
 /// What a macro says of a metric.
-mod definition;
+pub(crate) mod definition;
 
 /// Reading a metric's values out of merged cells.
 mod reading;
@@ -9,7 +9,7 @@ mod reading;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use definition::{Definition, Difference, Kind, LabelKey, Scope};
-pub(crate) use definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET, UNSET};
+pub(crate) use definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET};
 pub(crate) use reading::CellClass;
 pub use reading::{Metric, Reading};
 

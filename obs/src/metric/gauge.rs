@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::callsite::Callsite;
-use crate::catalogue::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, UNSET};
+use crate::catalogue::definition::UNSET;
+use crate::catalogue::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED};
 use crate::component::Component;
 use crate::label::LabelSet;
 use crate::record::hot;

@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::bounds;
 use super::timer::Timer;
+use crate::bounds;
 use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
 use crate::label::LabelSet;
@@ -137,7 +137,7 @@ impl<U: Unit> HistogramSeries<U> {
     #[inline(always)]
     fn record(self, key: u64, weight: u64, value: Summand) {
         let observation = Observation {
-            bucket: self.offset + bounds::bucket(self.keys, key),
+            bucket: self.offset + bucket(self.keys, key),
             sum: self.offset + self.keys.len() as u32 + 1,
             weight,
             value,
@@ -202,6 +202,12 @@ impl HistogramSeries<Number> {
         }
         self.record(bounds::order(value), 1, Summand::Float(value));
     }
+}
+
+/// The bucket of a value: how many bounds lie below it. Bounds are inclusive, as `le` says.
+#[inline(always)]
+fn bucket(keys: &[u64], value: u64) -> u32 {
+    keys.iter().map(|&key| u32::from(value > key)).sum()
 }
 
 /// Counts a call: the cell holds the calls since the last measured one and the gap to the next. Returns the new cell

@@ -12,9 +12,6 @@ mod histogram;
 /// Measuring durations into a histogram.
 mod timer;
 
-/// Bucket bounds, checked and converted at compile time.
-pub mod bounds;
-
 pub use counter::{Counter, CounterSeries};
 pub use gauge::{Gauge, GaugeSeries, GaugeValue, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Number, Seconds, Unit};

@@ -240,7 +240,7 @@ fn enter_cold(lane: &Lane, component: u64) -> Scope {
 
 /// Leaves the scope that `enter` gave.
 #[inline(always)]
-pub(crate) fn leave(scope: &Scope) {
+pub(crate) fn leave(scope: Scope) {
     lane(|lane| {
         if !lane.leave(scope) {
             leave_cold(lane, scope);
@@ -250,6 +250,6 @@ pub(crate) fn leave(scope: &Scope) {
 
 #[cold]
 #[inline(never)]
-fn leave_cold(lane: &Lane, scope: &Scope) {
+fn leave_cold(lane: &Lane, scope: Scope) {
     lane.leave_cold(&WORLD, scope);
 }

@@ -107,40 +107,42 @@ impl Lane {
     #[inline(always)]
     pub(super) fn push(&self, slab: SlabRef, component: u64) -> Scope {
         let token = self.token.get() + 1;
+        let header = self.own_header();
+        let previous_component = header.component();
         self.token.set(token);
+        header.show(component);
         Scope {
             previous: self.current.replace(slab),
-            previous_component: self.exchange_component(component),
+            previous_component,
             token,
         }
     }
 
     /// Ends a scope if it is the innermost of this very lane.
     #[inline(always)]
-    pub(crate) fn leave(&self, scope: &Scope) -> bool {
+    pub(crate) fn leave(&self, scope: Scope) -> bool {
         let innermost = self.token.get() == scope.token;
         if innermost {
-            self.pop(scope);
+            self.pop(scope, scope.token);
         }
         innermost
     }
 
     #[inline(always)]
-    pub(super) fn pop(&self, scope: &Scope) {
-        self.token.set(self.token.get() - 1);
+    pub(super) fn pop(&self, scope: Scope, token: u64) {
+        self.token.set(token - 1);
         self.current.set(scope.previous);
-        self.exchange_component(scope.previous_component);
+        self.own_header().show(scope.previous_component);
     }
 
     #[inline(always)]
-    fn exchange_component(&self, component: u64) -> u64 {
+    fn own_header(&self) -> &Header {
         // SAFETY: a lane that holds a lease has a header, which lives as long as the lease; scopes are pushed and
         // popped only on such a lane, since the table is empty and no token matches otherwise.
         #[expect(unsafe_code, reason = "the header's memory belongs to the lease")]
-        let header = unsafe { &*self.header.get() };
-        let previous = header.component.load(Relaxed);
-        header.component.store(component, Relaxed);
-        previous
+        unsafe {
+            &*self.header.get()
+        }
     }
 
     /// The slab of the space, whatever its length.
@@ -182,10 +184,7 @@ impl Lane {
         if self.header.get().is_null() {
             return self.afterlife.get();
         }
-        // SAFETY: a header that is not null lives as long as the lease.
-        #[expect(unsafe_code, reason = "the header's memory belongs to the lease")]
-        let header = unsafe { &*self.header.get() };
-        header.component()
+        self.own_header().component()
     }
 }
 
@@ -197,8 +196,14 @@ impl Header {
         })
     }
 
+    #[inline(always)]
     pub(crate) fn component(&self) -> u64 {
         self.component.load(Relaxed)
+    }
+
+    #[inline(always)]
+    fn show(&self, component: u64) {
+        self.component.store(component, Relaxed);
     }
 
     pub(super) fn ask_back(&self, component: u64) {

@@ -133,7 +133,7 @@ impl Lane {
     }
 
     /// Ends a scope that is not the innermost one of this lane, as far as that can be done.
-    pub(crate) fn leave_cold(&self, world: &World, scope: &Scope) {
+    pub(crate) fn leave_cold(&self, world: &World, scope: Scope) {
         if scope.token == UNLEASED {
             self.afterlife.set(scope.previous_component);
             return;
@@ -148,12 +148,12 @@ impl Lane {
             return world.count_misplaced_leave();
         };
         if innermost {
-            self.pop(scope);
+            self.pop(scope, token);
             self.leave_deferred(lease);
         } else {
             world.count_misplaced_leave();
             if inner_of_this_lane && token & DEPTH > scope.token & DEPTH {
-                lease.deferred.push(*scope);
+                lease.deferred.push(scope);
                 self.token.set(token | DEFERRED);
             }
         }
@@ -170,7 +170,7 @@ impl Lane {
         };
         while let Some(at) = ended(lease) {
             let scope = lease.deferred.swap_remove(at);
-            self.pop(&scope);
+            self.pop(scope, self.token.get());
         }
         if lease.deferred.is_empty() {
             self.token.set(self.token.get() & !DEFERRED);

@@ -163,7 +163,7 @@ fn a_scope_that_ends_on_a_foreign_thread_must_not_restore() {
         add(&other, &world, 0);
         let _deeper = other.enter_cold(&world, component);
         // What `leave` refuses since the tokens differ.
-        other.pop(&scope);
+        other.pop(scope, other.token.get());
         add(&other, &world, 0);
     });
 }

@@ -68,8 +68,8 @@ fn inside(lane: &Lane, world: &World, component: u64, f: impl FnOnce()) {
         None => lane.enter_cold(world, component),
     };
     f();
-    if !lane.leave(&scope) {
-        lane.leave_cold(world, &scope);
+    if !lane.leave(scope) {
+        lane.leave_cold(world, scope);
     }
 }
 

@@ -59,15 +59,13 @@ pub(crate) const fn order(value: f64) -> u64 {
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// The bucket of a value: how many bounds lie below it. Bounds are inclusive, as `le` says.
-#[inline(always)]
-pub(crate) fn bucket(keys: &[u64], value: u64) -> u32 {
-    keys.iter().map(|&key| u32::from(value > key)).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn bucket(keys: &[u64], value: u64) -> usize {
+        keys.iter().filter(|&&key| value > key).count()
+    }
 
     #[test]
     fn bounds_are_inclusive_to_the_nanosecond() {

@@ -1,14 +1,4 @@
-//! What the macros expand to. No stable interface: use the macros.
-
-pub use crate::callsite::{CALLSITES, Callsite};
-pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
-pub use crate::label::{LabelSet, LabelValue};
-pub use crate::metric::bounds;
-pub use crate::metric::{Counter, Gauge, Histogram, Number, Seconds};
-pub use linkme;
-
-/// The most series one metric may have by its enum labels.
-pub const MAX_ENUM_SERIES: u32 = 1_024;
+//! The macros when obs is compiled in.
 
 /// Makes the static of a metric, registers it with the linker and evaluates to the handle.
 #[doc(hidden)]
@@ -21,10 +11,7 @@ macro_rules! __metric {
         keys: [$(($key:expr, $enum:ty)),* $(,)?],
         bounds: $bounds:expr $(,)?
     ) => {{
-        const _: () = ::core::assert!(
-            <$crate::__labels!($($labels)*) as $crate::private::LabelSet>::COUNT <= $crate::private::MAX_ENUM_SERIES,
-            "the enum labels of one metric have more than 1,024 combinations: use fewer labels or fewer values",
-        );
+        $crate::__check_labels!($($labels)*);
         static SITE: $crate::private::Callsite = $crate::private::Callsite::new($crate::private::Definition {
             name: $name,
             help: $help,
@@ -47,14 +34,6 @@ macro_rules! __metric {
         static LINKED: &$crate::private::Callsite = &SITE;
         $crate::__handle!($kind, ($($labels)*), $($unit)?, $bounds)
     }};
-}
-
-/// The type of a metric's enum labels.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __labels {
-    () => { () };
-    ($($labels:tt)+) => { $($labels)+ };
 }
 
 /// The handle of the static that `__metric` made.
@@ -90,6 +69,3 @@ macro_rules! __keys {
 macro_rules! __instrumented {
     ({ $($on:tt)* } { $($off:tt)* }) => { $($on)* };
 }
-
-pub use __instrumented as instrumented;
-pub use __metric as metric;

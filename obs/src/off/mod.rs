@@ -1,0 +1,7 @@
+//! The handles when obs is compiled out: the same names and verbs, no state, nothing to run.
+
+/// Components that nobody is ever in.
+pub(crate) mod component;
+
+/// Metrics that never change.
+pub(crate) mod metric;

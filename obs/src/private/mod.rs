@@ -1,0 +1,45 @@
+//! What the macros expand to. No stable interface: use the macros.
+
+pub use crate::bounds;
+pub use crate::callsite::{CALLSITES, Callsite};
+pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
+pub use crate::label::{LabelSet, LabelValue};
+pub use crate::metric::{Counter, Gauge, Histogram, Number, Seconds};
+pub use linkme;
+
+/// The macros when obs is compiled in.
+#[cfg(not(any(obs_off, feature = "off")))]
+mod on;
+
+/// The same macros when it is compiled out.
+#[cfg(any(obs_off, feature = "off"))]
+mod off;
+
+#[cfg(not(any(obs_off, feature = "off")))]
+pub use crate::function;
+
+/// The most series one metric may have by its enum labels.
+pub const MAX_ENUM_SERIES: u32 = 1_024;
+
+/// The type of a metric's enum labels.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __labels {
+    () => { () };
+    ($($labels:tt)+) => { $($labels)+ };
+}
+
+/// The bound of the enum labels of one metric, checked at compile time.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __check_labels {
+    ($($labels:tt)*) => {
+        const _: () = ::core::assert!(
+            <$crate::__labels!($($labels)*) as $crate::private::LabelSet>::COUNT <= $crate::private::MAX_ENUM_SERIES,
+            "the enum labels of one metric have more than 1,024 combinations: use fewer labels or fewer values",
+        );
+    };
+}
+
+pub use crate::__instrumented as instrumented;
+pub use crate::__metric as metric;

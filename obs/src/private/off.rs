@@ -1,0 +1,40 @@
+//! The macros when obs is compiled out: they check what they are given, and leave nothing.
+
+/// Checks a metric and evaluates to an empty handle.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __metric {
+    (
+        $kind:ident, ($($labels:tt)*), $($unit:ident)?,
+        name: $name:expr, help: $help:expr, unit: $unit_text:expr, scope: $scope:ident, zero: $zero:expr,
+        literals: [$(($literal:expr, $value:expr)),* $(,)?],
+        keys: [$(($key:expr, $enum:ty)),* $(,)?],
+        bounds: $bounds:expr $(,)?
+    ) => {{
+        $crate::__check_labels!($($labels)*);
+        const _: [&str; 3] = [$name, $help, $unit_text];
+        const _: &[(&str, &str)] = &[$(($literal, $value)),*];
+        $crate::__handle!($kind, ($($labels)*), $($unit)?, $bounds)
+    }};
+}
+
+/// An empty handle.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __handle {
+    (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
+        const BOUNDS: &[f64] = $bounds;
+        const _: () = $crate::private::bounds::check(BOUNDS);
+        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
+    }};
+    ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {
+        $crate::private::$kind::<$crate::__labels!($($labels)*)>::off()
+    };
+}
+
+/// Keeps the plain item, and drops the instrumented one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __instrumented {
+    ({ $($on:tt)* } { $($off:tt)* }) => { $($off)* };
+}
