@@ -86,3 +86,6 @@ pub use {
         InFlight, Number, Seconds, Timer, Unit,
     },
 };
+
+#[cfg(not(loom))]
+pub use obs_macros::{counter, gauge, histogram};

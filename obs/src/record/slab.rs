@@ -6,7 +6,7 @@ use super::cell::Cell;
 use super::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// The header of a slab; its cells follow it in memory (under loom they lie in a box).
-#[repr(C, align(128))]
+#[repr(C)]
 pub(crate) struct Slab {
     /// How many cells the fast path may write: `capacity`, or 0 once the life has ended.
     /// Written under the life's lock. Read by the leaseholder, relaxed: a stale length only means that one more
@@ -29,12 +29,17 @@ pub(crate) struct Slab {
 }
 
 const HEADER_BYTES: usize = std::mem::offset_of!(Slab, cells);
+/// No two slabs share a cache line, nor the pair of lines that a processor fetches at once.
+const ALIGNMENT: usize = 128;
+/// Writing a header must not write what lies behind it.
+#[cfg(not(loom))]
+const _: () = assert!(size_of::<Slab>() == HEADER_BYTES && ALIGNMENT >= align_of::<Slab>());
 const CELL_BYTES: usize = size_of::<Cell>();
 
 /// How many cells share the header's own 128 bytes.
-const CELLS_BESIDE_HEADER: u32 = ((align_of::<Slab>() - HEADER_BYTES) / CELL_BYTES) as u32;
+const CELLS_BESIDE_HEADER: u32 = ((ALIGNMENT - HEADER_BYTES) / CELL_BYTES) as u32;
 /// How many cells fill 128 bytes.
-const CELLS_PER_BLOCK: u32 = (align_of::<Slab>() / CELL_BYTES) as u32;
+const CELLS_PER_BLOCK: u32 = (ALIGNMENT / CELL_BYTES) as u32;
 
 /// What every lane points at until it leases something: no cells, no component.
 #[cfg(not(loom))]
@@ -84,7 +89,7 @@ impl SlabRef {
         };
         // SAFETY:
         // - the memory is this function's alone, large and aligned enough for the header;
-        // - the cells behind it are zeroed, which is a valid `Cell`.
+        // - the header ends where the cells begin; those stay zeroed, which is a valid `Cell`.
         #[expect(unsafe_code, reason = "the header is written into fresh memory")]
         unsafe {
             slab.write(Slab {
@@ -122,7 +127,7 @@ impl SlabRef {
     #[cfg(not(loom))]
     fn layout(capacity: u32) -> std::alloc::Layout {
         let bytes = HEADER_BYTES + capacity as usize * CELL_BYTES;
-        std::alloc::Layout::from_size_align(bytes, align_of::<Slab>())
+        std::alloc::Layout::from_size_align(bytes, ALIGNMENT)
             .expect("a slab of at most 2^32 cells fits the address space")
     }
 

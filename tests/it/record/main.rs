@@ -1,0 +1,25 @@
+//! What threads record for components, and what a merge makes of it.
+
+/// Threads that come, go, churn, leak and end.
+mod threads;
+
+/// Scopes, retirement, lives.
+mod components;
+
+/// Futures in components.
+mod futures;
+
+/// Levels, set and counted.
+mod gauges;
+
+/// Buckets, sums and timers.
+mod histograms;
+
+/// Labels with a closed set of values.
+mod labels;
+
+/// Definitions that agree and that do not.
+mod catalogue;
+
+/// Random programs against a plain model.
+mod property;
