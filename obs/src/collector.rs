@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::catalogue::{self, Catalogue, CellClass, Metric, Scope};
+use crate::catalogue::{self, CellClass, Scope};
+pub use crate::catalogue::{Catalogue, Metric, Reading};
 use crate::component::Component;
 pub use crate::record::world::Stats;
 

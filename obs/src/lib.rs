@@ -88,4 +88,4 @@ pub use {
 };
 
 #[cfg(not(loom))]
-pub use obs_macros::{counter, gauge, histogram};
+pub use obs_macros::{LabelValue, counter, gauge, histogram, instrumented};

@@ -1,9 +1,14 @@
-//! What the journeys share: reading one component, and metrics that are registered after everything else.
+//! What the journeys share: reading one component, reading expositions, asking a server.
 
-use obs::catalogue::{Definition, Kind, Reading, Scope};
+/// A strict reader of both text formats.
+pub mod exposition;
+
+/// A small HTTP client over a plain socket.
+pub mod http;
+
+use obs::Component;
+use obs::catalogue::Reading;
 use obs::collector::{self, MergedLife};
-use obs::private::Callsite;
-use obs::{Component, Counter};
 
 /// The cells of a component, as a merge would read them now.
 ///
@@ -31,23 +36,4 @@ pub fn count(component: Component, metric: &str) -> u64 {
         Reading::Untouched => 0,
         other => panic!("{metric} is no counter: {other:?}"),
     }
-}
-
-/// A counter that the linker knows nothing of, so that it is registered when it is first used.
-pub fn late_counter(name: &'static str) -> Counter {
-    let site = Callsite::new(Definition {
-        name,
-        help: "Registered late.",
-        unit: "",
-        kind: Kind::Counter,
-        scope: Scope::Component,
-        zero: false,
-        literals: &[],
-        keys: &[],
-        bounds: &[],
-        file: file!(),
-        line: line!(),
-        module: module_path!(),
-    });
-    Counter::at(Box::leak(Box::new(site)))
 }

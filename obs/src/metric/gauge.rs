@@ -178,6 +178,16 @@ impl GaugeSeries {
         }
     }
 
+    /// Takes 1 away in the component where it was added.
+    #[inline]
+    pub(crate) fn dec_in(self, component: Option<Component>) {
+        if self.space == Space::Process || Component::current() == component {
+            self.dec();
+        } else {
+            Component::or_outside(component).scope(|| self.dec());
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn change_cold(self, cell: u32, n: u64) {
@@ -214,11 +224,6 @@ pub struct InFlight {
 impl Drop for InFlight {
     #[inline]
     fn drop(&mut self) {
-        let here = self.gauge.space == Space::Process || Component::current() == self.component;
-        if here {
-            self.gauge.dec();
-        } else {
-            Component::or_outside(self.component).scope(|| self.gauge.dec());
-        }
+        self.gauge.dec_in(self.component);
     }
 }

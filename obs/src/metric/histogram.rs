@@ -187,7 +187,7 @@ impl HistogramSeries {
 
     /// Observes nanoseconds, `weight` times.
     #[inline(always)]
-    pub(super) fn observe_ns(self, nanoseconds: u64, weight: u64) {
+    pub(crate) fn observe_ns(self, nanoseconds: u64, weight: u64) {
         let sum = Summand::Integer(nanoseconds.wrapping_mul(weight));
         self.record(nanoseconds, weight, sum);
     }

@@ -1,5 +1,8 @@
 //! What threads record for components, and what a merge makes of it.
 
+/// Metrics that the linker does not know.
+mod late;
+
 /// Threads that come, go, churn, leak and end.
 mod threads;
 
@@ -17,6 +20,9 @@ mod histograms;
 
 /// Labels with a closed set of values.
 mod labels;
+
+/// Instrumented functions.
+mod functions;
 
 /// Definitions that agree and that do not.
 mod catalogue;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use obs::{Component, Counter, Entered, counter};
-use obs_tests::{count, late_counter};
+use obs_tests::count;
+
+use crate::late::late_counter;
 
 static STEPS: Counter = counter!("thread_steps_total", "Steps of the threads under test.");
 const STEPS_NAME: &str = "thread_steps_total";

@@ -1,0 +1,89 @@
+//! Compiled out, nothing of obs is left. Runs with `RUSTFLAGS="--cfg obs_off"`; empty otherwise.
+#![cfg(obs_off)]
+
+use std::time::Duration;
+
+use obs::{
+    Component, Counter, Entered, Gauge, Histogram, InComponent, InFlight, LabelValue, Number,
+    Timer, Within, counter, gauge, histogram, instrumented,
+};
+
+#[derive(Clone, Copy, LabelValue)]
+enum Outcome {
+    Ok,
+    Failed,
+}
+
+static JOBS: Counter<Outcome> = counter!("jobs_total", "Jobs.", labels(outcome: Outcome));
+static SPENT: Counter = counter!("spent_seconds_total", "Time spent.");
+static LEVEL: Gauge = gauge!("level", "Level.", labels(kind = "x"), zero);
+static TOOK: Histogram = histogram!("took_seconds", "Time.");
+static SIZE: Histogram<(), Number> = histogram!("size_bytes", "Size.", bounds = [1]);
+
+#[test]
+fn handles_and_guards_take_no_memory() {
+    assert_eq!(size_of::<Counter<Outcome>>(), 0);
+    assert_eq!(
+        size_of::<Gauge>() + size_of::<Histogram>() + size_of::<Histogram<(), Number>>(),
+        0
+    );
+    assert_eq!(
+        size_of::<Component>() + size_of::<Entered>() + size_of::<InFlight>() + size_of::<Timer>(),
+        0
+    );
+    assert_eq!(
+        size_of::<Within<std::future::Ready<u8>>>(),
+        size_of::<std::future::Ready<u8>>()
+    );
+}
+
+#[test]
+fn every_verb_is_there_and_does_nothing() {
+    let component = Component::register("off");
+    component.scope(|| {
+        JOBS.with(Outcome::Ok).inc();
+        JOBS.with(Outcome::Failed).inc_by(2);
+        SPENT.inc();
+        SPENT.inc_by_duration(Duration::from_secs(1));
+        LEVEL.set(1.5);
+        LEVEL.inc();
+        LEVEL.dec_by(3);
+        let _running = LEVEL.in_flight();
+        TOOK.observe(Duration::from_secs(1));
+        TOOK.observe_seconds(0.5);
+        SIZE.observe(3.0);
+        assert_eq!(TOOK.start_timer().stop(), None);
+        TOOK.start_timer_one_in(16).discard();
+    });
+    assert_eq!((Component::current(), component.name()), (None, None));
+    component.retire();
+}
+
+#[test]
+fn the_catalogue_is_empty() {
+    assert!(obs::catalogue::catalogue().metrics.is_empty());
+}
+
+#[instrumented(component = component, in_flight)]
+async fn instrumented_and_off(component: Component, bytes: [u8; 512]) -> Result<u8, ()> {
+    std::future::ready(()).await;
+    Ok(bytes[0])
+}
+
+async fn plain(component: Component, bytes: [u8; 512]) -> Result<u8, ()> {
+    let _ = component;
+    std::future::ready(()).await;
+    Ok(bytes[0])
+}
+
+#[tokio::test]
+async fn an_instrumented_function_is_the_plain_one() {
+    let component = Component::register("off");
+    let (with, without) = (
+        instrumented_and_off(component, [7; 512]),
+        plain(component, [7; 512]),
+    );
+    assert_eq!(size_of_val(&with), size_of_val(&without));
+    assert_eq!(with.in_component(component).await, Ok(7));
+    assert_eq!(without.await, Ok(7));
+}

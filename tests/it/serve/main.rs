@@ -1,0 +1,32 @@
+//! The runtime: its life, its server, its exposition.
+
+/// What the exposition says, read back by a strict reader.
+mod exposition;
+
+/// Scrapes that come in crowds, half way, or while the host hangs.
+mod scrapes;
+
+/// Start, stop, and what can go wrong with them.
+mod life;
+
+/// The exposition elsewhere: in servers of one's own, and in a file.
+mod elsewhere;
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use obs_runtime::{Builder, Runtime};
+
+/// A process has one runtime: tests that start one take turns where they share a process.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn builder() -> Builder {
+    Runtime::builder().listen(([127, 0, 0, 1], 0))
+}
+
+fn address(runtime: &Runtime) -> SocketAddr {
+    runtime.address().expect("it serves")
+}

@@ -1,0 +1,193 @@
+//! Scrapes that come in crowds, half way, or while the host hangs.
+
+use std::io::{Read, Write};
+use std::net::SocketAddr;
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use obs::{Component, Counter, counter};
+use obs_runtime::Runtime;
+use obs_tests::{exposition, http};
+
+use crate::{address, builder, turn};
+
+static STEPS: Counter = counter!("scrape_steps_total", "Steps of these tests.");
+
+/// A value of the runtime's own, from a scrape.
+fn own(address: SocketAddr, sample: &str, labels: &[(&str, &str)]) -> f64 {
+    let families = exposition::text(&http::get(address, "/metrics", "").body).expect("it is right");
+    let mut labels: Vec<_> = labels
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect();
+    labels.sort();
+    let values = families
+        .values()
+        .filter_map(|family| family.samples.get(&(sample.to_owned(), labels.clone())));
+    values
+        .copied()
+        .next()
+        .unwrap_or_else(|| panic!("no {sample}"))
+}
+
+#[test]
+fn a_scrape_is_never_stale() {
+    let _turn = turn();
+    let component = Component::register("never stale");
+    let runtime = builder()
+        .tick(Duration::from_secs(3600))
+        .start()
+        .expect("it starts");
+    for expected in 1..=50 {
+        component.scope(|| STEPS.inc());
+        let body = http::get(address(&runtime), "/metrics", "").body;
+        let line = format!("scrape_steps_total{{component=\"never stale\"}} {expected}\n");
+        assert!(body.contains(&line), "{expected} is missing");
+    }
+}
+
+#[test]
+fn two_hundred_scrapes_at_once_cost_few_merges() {
+    let _turn = turn();
+    let runtime = builder()
+        .tick(Duration::from_secs(3600))
+        .start()
+        .expect("it starts");
+    let served = address(&runtime);
+    let before = own(served, "obs_merges_total", &[]);
+    let start = Arc::new(Barrier::new(200));
+    let scrapes: Vec<_> = (0..200)
+        .map(|_| {
+            let start = start.clone();
+            thread::spawn(move || {
+                start.wait();
+                http::get(served, "/metrics", "")
+            })
+        })
+        .collect();
+    for scrape in scrapes {
+        let answer = scrape.join().expect("it is answered");
+        assert_eq!(answer.status, 200);
+        exposition::text(&answer.body).expect("it is whole");
+    }
+    let merges = own(served, "obs_merges_total", &[]) - before;
+    assert!(
+        (1.0..150.0).contains(&merges),
+        "{merges} merges for 200 scrapes"
+    );
+    assert_eq!(
+        own(
+            served,
+            "obs_scrapes_total",
+            &[("format", "text"), ("outcome", "aborted")]
+        ),
+        0.0
+    );
+}
+
+#[test]
+fn a_scrape_that_ends_half_way_is_counted_and_harms_nobody() {
+    let _turn = turn();
+    // Enough series that the exposition does not fit into the buffers of a socket.
+    for n in 0..20_000 {
+        Component::register(&format!("half way/{n:0>200}")).scope(|| STEPS.inc());
+    }
+    let runtime = builder().start().expect("it starts");
+    let served = address(&runtime);
+    let mut stream = http::connect(served);
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
+        .expect("the server listens");
+    let mut some = [0; 1000];
+    stream.read_exact(&mut some).expect("it begins to answer");
+    drop(stream);
+    let aborted = || {
+        own(
+            served,
+            "obs_scrapes_total",
+            &[("format", "text"), ("outcome", "aborted")],
+        )
+    };
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while aborted() == 0.0 {
+        assert!(
+            Instant::now() < deadline,
+            "the aborted scrape is not counted"
+        );
+    }
+    assert_eq!(aborted(), 1.0);
+    let steps = runtime.snapshot().total("scrape_steps_total", &[]);
+    assert!(steps >= Some(20_000), "nothing is lost: {steps:?}");
+}
+
+#[test]
+fn it_answers_while_the_executor_of_the_host_is_blocked() {
+    let _turn = turn();
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("it starts");
+    let runtime = executor
+        .block_on(async { builder().start() })
+        .expect("it starts");
+    let served = address(&runtime);
+    let answered = executor.block_on(async {
+        // This blocks the only thread of the executor until the scrape has been answered.
+        thread::spawn(move || http::get(served, "/metrics", "").status).join()
+    });
+    assert_eq!(answered.expect("it is answered"), 200);
+}
+
+#[test]
+fn a_client_that_sends_nothing_keeps_nobody_waiting() {
+    let _turn = turn();
+    let runtime: Runtime = builder().start().expect("it starts");
+    let silent: Vec<_> = (0..50).map(|_| http::connect(address(&runtime))).collect();
+    assert_eq!(http::get(address(&runtime), "/metrics", "").status, 200);
+    let begun = Instant::now();
+    drop(runtime);
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "silent clients do not keep it from ending"
+    );
+    drop(silent);
+}
+
+#[test]
+fn more_connections_than_allowed_are_told_so() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    let served = address(&runtime);
+    let open: Vec<_> = (0..512).map(|_| http::connect(served)).collect();
+    let refused = |_| http::connect(served);
+    let mut told = false;
+    for mut stream in (0..8).map(refused) {
+        let mut answer = String::new();
+        let _ = stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n");
+        let _ = stream.read_to_string(&mut answer);
+        told |= answer.starts_with("HTTP/1.1 503");
+    }
+    assert!(told, "somebody is told why");
+    drop(open);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while own_if_served(served, "obs_connections_refused_total").is_none_or(|refused| refused < 1.0)
+    {
+        assert!(
+            Instant::now() < deadline,
+            "refusals are counted, and others are served again"
+        );
+    }
+}
+
+fn own_if_served(address: SocketAddr, sample: &str) -> Option<f64> {
+    let mut stream = http::connect(address);
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let line = answer
+        .lines()
+        .find(|line| line.starts_with(&format!("{sample} ")))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
