@@ -188,11 +188,9 @@ fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, V
     let end = |part: &SharedPart| (part.first + part.slab.capacity()).min(in_use);
     let mut cells = vec![0u64; parts.iter().map(end).max().unwrap_or(0) as usize];
     for part in parts.iter() {
-        for index in part.first..end(part) {
-            if let Some(cell) = part.slab.get(index - part.first) {
-                let sum = &mut cells[index as usize];
-                *sum = sum.wrapping_add(cell.load());
-            }
+        let sums = cells.iter_mut().skip(part.first as usize);
+        for (sum, cell) in sums.zip(part.slab.cells()) {
+            *sum = sum.wrapping_add(cell.load());
         }
     }
     for &float in floats {

@@ -185,14 +185,28 @@ impl SlabRef {
         }
     }
 
+    /// All cells.
+    pub(crate) fn cells(self) -> &'static [Cell] {
+        #[cfg(not(loom))]
+        // SAFETY:
+        // - the allocation holds `capacity` cells behind the header, all of them initialised;
+        // - cells are atomics that are never freed.
+        #[expect(unsafe_code, reason = "the cells lie behind the header")]
+        unsafe {
+            let cells = self.0.as_ptr().cast::<u8>().add(HEADER_BYTES);
+            std::slice::from_raw_parts(cells.cast::<Cell>(), self.capacity() as usize)
+        }
+        // SAFETY: a slab is never freed, and its boxed cells neither.
+        #[cfg(loom)]
+        #[expect(unsafe_code, reason = "slabs outlive every reference")]
+        unsafe {
+            &self.0.as_ref().cells
+        }
+    }
+
     /// The cell at `index`, or `None` beyond the capacity.
     pub(crate) fn get(self, index: u32) -> Option<&'static Cell> {
-        if index >= self.capacity() {
-            return None;
-        }
-        // SAFETY: just compared.
-        #[expect(unsafe_code, reason = "bounds are checked above")]
-        Some(unsafe { self.cell(index) })
+        self.cells().get(index as usize)
     }
 
     /// The life's shared slab as this slab's leaseholder knows it.
@@ -224,11 +238,7 @@ impl SlabRef {
 
     /// Makes a slab that nobody holds fit for any component again.
     pub(crate) fn recycle(self, empty: SlabRef) {
-        for index in 0..self.capacity() {
-            if let Some(cell) = self.get(index) {
-                cell.store(0);
-            }
-        }
+        self.cells().iter().for_each(|cell| cell.store(0));
         self.set_component(0);
         self.set_shared(empty);
         self.header().len.store(self.capacity(), Relaxed);

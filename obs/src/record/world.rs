@@ -181,12 +181,12 @@ impl World {
         }
         let mut totals = Shared::of(self, &departed);
         for part in slabs.all() {
-            for index in 0..part.slab.capacity() {
-                let value = part.slab.get(index).map_or(0, |cell| cell.load());
+            for (index, cell) in (part.first..).zip(part.slab.cells()) {
+                let value = cell.load();
                 if value != 0
-                    && let Some(total) = totals.cell(part.first + index)
+                    && let Some(total) = totals.cell(index)
                 {
-                    add(part.first + index, value, total);
+                    add(index, value, total);
                 }
             }
         }
