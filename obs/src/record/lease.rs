@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::cell::Cell;
 use super::lane::{DEFERRED, DEPTH, ENDED, Header, Lane, OUTSIDE, Scope, UNLEASED};
 use super::life::{Life, Space, State};
+use super::registry::PROCESS;
 use super::shared::Shared;
 use super::slab::SlabRef;
-use super::world::{PROCESS, World};
+use super::world::World;
 
 /// What a thread has leased.
 pub(crate) struct Lease {

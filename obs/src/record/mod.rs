@@ -23,7 +23,10 @@ pub(crate) mod shared;
 /// All slabs of one life of a component.
 pub(crate) mod life;
 
-/// All lives, and the pool of free slabs.
+/// All lives, by index and name.
+mod registry;
+
+/// All that threads share: the registry, and the pool of free slabs.
 pub(crate) mod world;
 
 /// The fast paths: what an increment, a `set`, an observation and an `enter` compile to.

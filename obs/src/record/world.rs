@@ -1,18 +1,14 @@
-//! Everything the lanes share: the lives by index and name, the pool of free slabs, the number of cells in use.
+//! Everything the lanes share: the registry of lives, the pool of free slabs, the number of cells in use.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::lane::{Header, OUTSIDE, component_id};
+use super::lane::{Header, OUTSIDE};
 use super::life::{Life, Space, State};
+use super::registry::{PROCESS, Registry};
 use super::shared::Shared;
 use super::slab::SlabRef;
 use super::sync::{AtomicU32, AtomicU64, Mutex, Ordering::Relaxed, lock};
-
-/// The life that holds what is recorded for the process rather than for a component.
-pub(super) const PROCESS: u64 = component_id(u32::MAX, 1);
-/// The life that totals of folded lives are added to.
-const DEPARTED: u64 = component_id(u32::MAX, 2);
 
 /// What all threads of a process record into. One static in production, one value per run under loom.
 pub(crate) struct World {
@@ -31,23 +27,6 @@ pub(crate) struct World {
     refused: AtomicU64,
     slabs: AtomicU64,
     slab_bytes: AtomicU64,
-}
-
-/// The registry's lock is never held while a life's is taken, but for a new life that no one else knows yet.
-struct Registry {
-    /// By component index. Index 0 is what runs outside any component.
-    lives: Vec<Entry>,
-    vacant: Vec<u32>,
-    names: BTreeMap<Arc<str>, u64>,
-    process: Option<Arc<Life>>,
-    departed: Option<Arc<Life>>,
-    headers: Vec<Arc<Header>>,
-}
-
-struct Entry {
-    /// The number of the life that has the index, or had it last.
-    number: u32,
-    life: Option<Arc<Life>>,
 }
 
 /// Counts of the record path about itself.
@@ -317,89 +296,5 @@ impl Lives {
     pub(crate) fn all(self) -> impl Iterator<Item = Arc<Life>> {
         let others = [self.process, self.departed];
         self.components.into_iter().chain(others)
-    }
-}
-
-impl Registry {
-    const fn new() -> Registry {
-        Registry {
-            lives: Vec::new(),
-            vacant: Vec::new(),
-            names: BTreeMap::new(),
-            process: None,
-            departed: None,
-            headers: Vec::new(),
-        }
-    }
-
-    /// The life of what runs outside any component; it takes index 0.
-    fn outside(&mut self) -> Arc<Life> {
-        if let Some(life) = self.lives.first().and_then(|entry| entry.life.clone()) {
-            return life;
-        }
-        let life = Life::new(OUTSIDE, None, Space::Component);
-        let entry = Entry {
-            number: 1,
-            life: Some(life.clone()),
-        };
-        self.lives.insert(0, entry);
-        life
-    }
-
-    fn process(&mut self) -> Arc<Life> {
-        let new = || Life::new(PROCESS, None, Space::Process);
-        self.process.get_or_insert_with(new).clone()
-    }
-
-    /// Never live, so that nobody leases a slab of it.
-    fn departed(&mut self) -> Arc<Life> {
-        let new = || {
-            let life = Life::new(DEPARTED, None, Space::Component);
-            life.retire();
-            life
-        };
-        self.departed.get_or_insert_with(new).clone()
-    }
-
-    fn life(&self, component: u64) -> Option<Arc<Life>> {
-        let entry = self.lives.get(component as u32 as usize)?;
-        let life = entry.life.as_ref()?;
-        (life.component == component).then(|| life.clone())
-    }
-
-    /// Gives a new life the next index.
-    fn settle(&mut self, name: Arc<str>) -> u64 {
-        let index = self.vacant.pop().unwrap_or(self.lives.len() as u32);
-        if index as usize == self.lives.len() {
-            self.lives.push(Entry {
-                number: 0,
-                life: None,
-            });
-        }
-        let entry = &mut self.lives[index as usize];
-        entry.number += 1;
-        let component = component_id(index, entry.number);
-        entry.life = Some(Life::new(component, Some(name), Space::Component));
-        component
-    }
-
-    /// Lets the name of a component go to a new life. `None` for what cannot be retired.
-    fn forget_name(&mut self, component: u64) -> Option<Arc<Life>> {
-        let life = self.life(component)?;
-        let name = life.name.as_ref()?;
-        if self.names.get(name) == Some(&component) {
-            self.names.remove(name);
-        }
-        Some(life)
-    }
-
-    /// Takes a folded life's index back. An index whose life numbers are used up is left out.
-    fn vacate(&mut self, component: u64) {
-        let index = component as u32;
-        let entry = &mut self.lives[index as usize];
-        entry.life = None;
-        if entry.number < u32::MAX {
-            self.vacant.push(index);
-        }
     }
 }
