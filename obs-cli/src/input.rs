@@ -1,0 +1,278 @@
+//! The one table of keys: what they do, and what footer and help say about them.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// What an operator can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Ends the dashboard.
+    Quit,
+    /// Closes the help; without help, ends the dashboard.
+    Back,
+    /// Selects another row, or scrolls the help.
+    Go(Motion),
+    /// Sorts by the next column.
+    NextSort,
+    /// Sorts by the column of this number, counted from 0.
+    SortBy(usize),
+    /// Turns the order around.
+    ReverseSort,
+    /// Holds the figures still, or lets them go on.
+    Pause,
+    /// Opens or closes the help.
+    Help,
+}
+
+/// Where to go in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// One screen up.
+    PageUp,
+    /// One screen down.
+    PageDown,
+    /// To the first.
+    Home,
+    /// To the last.
+    End,
+}
+
+/// Some keys that do one thing.
+pub(crate) struct Binding {
+    keys: &'static [Key],
+    /// What they do. For [`Action::SortBy`], the key's place among `keys` is added.
+    action: Action,
+    /// How the keys are written.
+    pub(crate) label: &'static str,
+    /// The word in the footer, for keys that belong there.
+    pub(crate) footer: Option<&'static str>,
+    /// The sentence in the help.
+    pub(crate) help: &'static str,
+}
+
+#[derive(PartialEq)]
+struct Key {
+    code: KeyCode,
+    with_control: bool,
+}
+
+const fn key(code: KeyCode) -> Key {
+    Key {
+        code,
+        with_control: false,
+    }
+}
+
+const fn char(c: char) -> Key {
+    key(KeyCode::Char(c))
+}
+
+const fn control(c: char) -> Key {
+    Key {
+        code: KeyCode::Char(c),
+        with_control: true,
+    }
+}
+
+/// All bindings, the most needed first: a narrow footer shows the first few.
+pub(crate) const BINDINGS: &[Binding] = &[
+    Binding {
+        keys: &[char('q'), control('c')],
+        action: Action::Quit,
+        label: "q",
+        footer: Some("quit"),
+        help: "quit (also Ctrl-C)",
+    },
+    Binding {
+        keys: &[char('?'), key(KeyCode::F(1))],
+        action: Action::Help,
+        label: "?",
+        footer: Some("help"),
+        help: "open or close this help",
+    },
+    Binding {
+        keys: &[char('s')],
+        action: Action::NextSort,
+        label: "s",
+        footer: Some("sort"),
+        help: "sort by the next column",
+    },
+    Binding {
+        keys: &[char('S')],
+        action: Action::ReverseSort,
+        label: "S",
+        footer: Some("reverse"),
+        help: "reverse the order",
+    },
+    Binding {
+        keys: &[char('p'), char(' ')],
+        action: Action::Pause,
+        label: "p",
+        footer: Some("pause"),
+        help: "hold the figures still, or go on",
+    },
+    Binding {
+        keys: &[key(KeyCode::Down), char('j')],
+        action: Action::Go(Motion::Down),
+        label: "↓ j",
+        footer: Some("down"),
+        help: "next component",
+    },
+    Binding {
+        keys: &[key(KeyCode::Up), char('k')],
+        action: Action::Go(Motion::Up),
+        label: "↑ k",
+        footer: Some("up"),
+        help: "previous component",
+    },
+    Binding {
+        keys: &[
+            char('1'),
+            char('2'),
+            char('3'),
+            char('4'),
+            char('5'),
+            char('6'),
+            char('7'),
+            char('8'),
+            char('9'),
+            char('0'),
+        ],
+        action: Action::SortBy(0),
+        label: "1-9 0",
+        footer: None,
+        help: "sort by the first to tenth column",
+    },
+    Binding {
+        keys: &[key(KeyCode::PageDown)],
+        action: Action::Go(Motion::PageDown),
+        label: "PgDn",
+        footer: None,
+        help: "one screen down",
+    },
+    Binding {
+        keys: &[key(KeyCode::PageUp)],
+        action: Action::Go(Motion::PageUp),
+        label: "PgUp",
+        footer: None,
+        help: "one screen up",
+    },
+    Binding {
+        keys: &[key(KeyCode::Home), char('g')],
+        action: Action::Go(Motion::Home),
+        label: "Home g",
+        footer: None,
+        help: "first component",
+    },
+    Binding {
+        keys: &[key(KeyCode::End), char('G')],
+        action: Action::Go(Motion::End),
+        label: "End G",
+        footer: None,
+        help: "last component",
+    },
+    Binding {
+        keys: &[key(KeyCode::Esc)],
+        action: Action::Back,
+        label: "Esc",
+        footer: None,
+        help: "close the help, else quit",
+    },
+];
+
+/// What a key event asks for, if anything.
+pub(crate) fn action(event: KeyEvent) -> Option<Action> {
+    let foreign = event
+        .modifiers
+        .difference(KeyModifiers::SHIFT | KeyModifiers::CONTROL);
+    if event.kind == KeyEventKind::Release || !foreign.is_empty() {
+        return None;
+    }
+    let pressed = Key {
+        code: event.code,
+        with_control: event.modifiers.contains(KeyModifiers::CONTROL),
+    };
+    BINDINGS.iter().find_map(|binding| {
+        let place = binding.keys.iter().position(|key| *key == pressed)?;
+        Some(match binding.action {
+            Action::SortBy(first) => Action::SortBy(first + place),
+            action => action,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
+        action(KeyEvent::new(code, modifiers))
+    }
+
+    #[test]
+    fn no_key_is_bound_twice() {
+        let keys: Vec<&Key> = BINDINGS.iter().flat_map(|binding| binding.keys).collect();
+        for (i, key) in keys.iter().enumerate() {
+            assert!(!keys[..i].contains(key), "{:?} is bound twice", key.code);
+        }
+    }
+
+    #[test]
+    fn promised_keys_do_what_they_promise() {
+        use KeyCode::{Char, Down, End, Esc, Home, PageDown, PageUp, Up};
+        let promised = [
+            (Char('q'), Action::Quit),
+            (Esc, Action::Back),
+            (Char('?'), Action::Help),
+            (Char('p'), Action::Pause),
+            (Char('s'), Action::NextSort),
+            (Char('S'), Action::ReverseSort),
+            (Up, Action::Go(Motion::Up)),
+            (Char('k'), Action::Go(Motion::Up)),
+            (Down, Action::Go(Motion::Down)),
+            (Char('j'), Action::Go(Motion::Down)),
+            (PageUp, Action::Go(Motion::PageUp)),
+            (PageDown, Action::Go(Motion::PageDown)),
+            (Home, Action::Go(Motion::Home)),
+            (End, Action::Go(Motion::End)),
+            (Char('1'), Action::SortBy(0)),
+            (Char('9'), Action::SortBy(8)),
+            (Char('0'), Action::SortBy(9)),
+        ];
+        for (code, action) in promised {
+            assert_eq!(pressed(code, KeyModifiers::NONE), Some(action), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn control_c_quits_and_c_alone_does_nothing() {
+        assert_eq!(
+            pressed(KeyCode::Char('c'), KeyModifiers::CONTROL),
+            Some(Action::Quit)
+        );
+        assert_eq!(pressed(KeyCode::Char('c'), KeyModifiers::NONE), None);
+    }
+
+    #[test]
+    fn modifiers_are_respected() {
+        assert_eq!(
+            pressed(KeyCode::Char('S'), KeyModifiers::SHIFT),
+            Some(Action::ReverseSort)
+        );
+        assert_eq!(pressed(KeyCode::Char('q'), KeyModifiers::ALT), None);
+        assert_eq!(pressed(KeyCode::Char('s'), KeyModifiers::CONTROL), None);
+    }
+
+    #[test]
+    fn letting_go_of_a_key_does_nothing() {
+        let released = KeyEvent::new_with_kind(
+            KeyCode::Char('q'),
+            KeyModifiers::NONE,
+            KeyEventKind::Release,
+        );
+        assert_eq!(action(released), None);
+    }
+}
