@@ -14,9 +14,6 @@
 //! `--cfg obs_off`, or feature `off` in a final binary, compiles all of it out: macros still check what they are given,
 //! and leave nothing in the program.
 
-#[cfg(all(test, not(loom)))]
-extern crate self as obs;
-
 /// What `counter!`, `gauge!` and `histogram!` evaluate to.
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod metric;

@@ -78,11 +78,11 @@ impl SlabRef {
     pub(crate) fn allocate(cells: u32) -> SlabRef {
         let capacity = SlabRef::round_up(cells);
         let layout = SlabRef::layout(capacity);
-        // SAFETY: the layout's size is not zero, since the header is part of it.
         #[expect(
             unsafe_code,
             reason = "a header with a run-time number of cells behind it"
         )]
+        // SAFETY: the layout's size is not zero, since the header is part of it.
         let memory = unsafe { std::alloc::alloc_zeroed(layout) };
         let Some(slab) = NonNull::new(memory.cast::<Slab>()) else {
             std::alloc::handle_alloc_error(layout)
