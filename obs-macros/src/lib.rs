@@ -1,0 +1,182 @@
+//! The macros of obs. Use them through crate `obs`, which re-exports them.
+#![forbid(unsafe_code)]
+
+/// Keyword arguments, read alike by all macros.
+mod arguments;
+
+/// What is wrong with a call, and what was meant.
+mod faults;
+
+/// Where crate `obs` is found.
+mod paths;
+
+/// Units in names.
+mod units;
+
+/// Prometheus's naming rules.
+mod names;
+
+/// `counter!`, `gauge!`, `histogram!`.
+mod metric;
+
+/// `#[derive(LabelValue)]`.
+mod label_value;
+
+/// `#[instrumented]`.
+mod instrumented;
+
+use proc_macro::TokenStream;
+
+/// Makes a counter: a number that only goes up.
+///
+/// ```text
+/// counter!(NAME, HELP [, labels(key = "text", key: EnumType, …)] [, unit = "…"] [, scope = component|process]
+///          [, zero] [, crate = path::to::obs])
+/// ```
+///
+/// * The name is a literal in snake_case that ends in `_total`, the unit right before it: `busy_seconds_total`.
+/// * `labels`: a text is part of the metric; an enum with `#[derive(LabelValue)]` is chosen when recording, with
+///   `with(…)`. At most four enums, and at most 1,024 combinations.
+/// * `scope = process`: one series for the process, without the label `component`.
+/// * `zero`: exported as 0 before it is touched.
+///
+/// It evaluates to a `Counter`: in a `static` for a metric that several places share, in place for one of its own.
+///
+/// ```
+/// use obs::{Counter, LabelValue, counter};
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum Method {
+///     Get,
+///     Put,
+/// }
+///
+/// static REQUESTS: Counter<Method> =
+///     counter!("requests_total", "Requests.", labels(method: Method, protocol = "http"));
+///
+/// REQUESTS.with(Method::Get).inc();
+/// REQUESTS.with(Method::Put).inc_by(2);
+/// counter!("busy_seconds_total", "Time spent.").inc_by_duration(std::time::Duration::from_millis(7));
+/// ```
+///
+/// What breaks a rule is an error where it stands, with what to write:
+///
+/// ```compile_fail
+/// obs::counter!("jobs", "Jobs finished.").inc(); // counter names end in `_total`: write `jobs_total`
+/// ```
+#[proc_macro]
+pub fn counter(input: TokenStream) -> TokenStream {
+    metric::expand(input.into(), metric::Kind::Counter).into()
+}
+
+/// Makes a gauge: a number that goes up and down.
+///
+/// Takes what [`counter!`] takes; the name does not end in `_total`. It evaluates to a `Gauge`, which is either set, or
+/// counts up and down.
+///
+/// ```
+/// use obs::{Gauge, gauge};
+///
+/// static QUEUE: Gauge = gauge!("queue_length", "Jobs that wait.");
+///
+/// let waiting = QUEUE.in_flight(); // goes down again when dropped
+/// drop(waiting);
+/// gauge!("heap_bytes", "Bytes on the heap.", scope = process).set(1_024_u64);
+/// ```
+#[proc_macro]
+pub fn gauge(input: TokenStream) -> TokenStream {
+    metric::expand(input.into(), metric::Kind::Gauge).into()
+}
+
+/// Makes a histogram: observations, counted by size.
+///
+/// Takes what [`counter!`] takes, and `bounds = [0.1, 1.0, 10.0]` or `bounds = PATH` to a `const` of type `&[f64]`: the
+/// upper bounds of the buckets, finite and strictly increasing, without `+Inf`. The name does not end in `_total`.
+///
+/// If the name ends in `_seconds`, it takes durations and has default bounds from 5 µs to 10 s; otherwise it takes
+/// numbers, is a `Histogram<_, Number>`, and the bounds must be written.
+///
+/// ```
+/// use obs::{Histogram, Number, histogram};
+///
+/// static WAIT: Histogram = histogram!("wait_seconds", "Time in the queue.");
+/// static SIZE: Histogram<(), Number> = histogram!("payload_bytes", "Sizes.", bounds = [64, 1024, 16384]);
+///
+/// let timer = WAIT.start_timer(); // observes when dropped
+/// SIZE.observe(700.0);
+/// # drop(timer);
+/// ```
+#[proc_macro]
+pub fn histogram(input: TokenStream) -> TokenStream {
+    metric::expand(input.into(), metric::Kind::Histogram).into()
+}
+
+/// Makes an enum without fields a closed set of label values.
+///
+/// The text of a value is its variant in snake_case, or what `#[label("…")]` says. All texts differ, and none is empty.
+/// `#[label(crate = path::to::obs)]` on the enum says where obs is.
+///
+/// ```
+/// use obs::LabelValue;
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum Outcome {
+///     Ok,
+///     TimedOut,
+///     #[label("5xx")]
+///     ServerError,
+/// }
+///
+/// assert_eq!(Outcome::VALUES, ["ok", "timed_out", "5xx"]);
+/// ```
+#[proc_macro_derive(LabelValue, attributes(label))]
+pub fn label_value(input: TokenStream) -> TokenStream {
+    label_value::expand(input.into()).into()
+}
+
+/// Counts and times the calls of a function or a method, `async` or not.
+///
+/// Each call adds one to `function_calls_total{function, outcome}` and one to `function_duration_seconds{function}`. The
+/// outcome is `err` if it returned an `Err`, `panic` if it unwound, `cancelled` if its future was dropped between its
+/// first poll and its end, else `ok`. A call that is never polled is no call.
+///
+/// * `component = EXPR`: the call runs in this `Component`; the expression may use the arguments and `self`.
+/// * `function = "text"`: the value of the label `function`, which is the path of the module and the name otherwise. Use
+///   it where two types of a module have methods of one name.
+/// * `name = "prefix"`: families of its own, `prefix_calls_total` and so on, without the label `function`.
+/// * `in_flight`: also the gauge `function_in_flight{function}` of calls under way.
+/// * `crate = path::to::obs`: where obs is.
+///
+/// ```
+/// use obs::{Component, instrumented};
+///
+/// struct Store {
+///     component: Component,
+/// }
+///
+/// impl Store {
+///     #[instrumented(component = self.component, function = "Store::parse")]
+///     fn parse(&self, text: &str) -> Result<u8, std::num::ParseIntError> {
+///         text.parse()
+///     }
+///
+///     #[instrumented(component = self.component, in_flight)]
+///     async fn load(&mut self) -> std::io::Result<Vec<u8>> {
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// let store = Store { component: Component::register("store") };
+/// assert!(store.parse("seven").is_err()); // function_calls_total{…, outcome="err"} 1
+/// ```
+///
+/// A function that returns `impl Future` or a boxed future, as `#[async_trait]` writes it, is counted from the first poll
+/// until that future is ready.
+///
+/// Limits: a `const fn` cannot be instrumented. `#[track_caller]` on a function that may return an `Err` names the
+/// function itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger
+/// beyond what it captures.
+#[proc_macro_attribute]
+pub fn instrumented(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    instrumented::expand(arguments.into(), item.into()).into()
+}

@@ -1,0 +1,63 @@
+//! The model of a metric: what the three macros agree on once their input is read and found good.
+
+use crate::paths::Krate;
+use proc_macro2::TokenStream;
+use syn::{LitStr, Type};
+
+/// Which of the macros was called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+impl Kind {
+    /// The macro's name, which Prometheus uses for the type too.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+
+    /// A good name, for error messages.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::Counter => "jobs_total",
+            Self::Gauge => "queue_length",
+            Self::Histogram => "job_duration_seconds",
+        }
+    }
+}
+
+/// Whether a metric is counted for each component or once for the process.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Scope {
+    #[default]
+    Component,
+    Process,
+}
+
+/// A metric without faults, or mended so that its expansion has none.
+pub(crate) struct Metric {
+    pub(crate) krate: Krate,
+    pub(crate) kind: Kind,
+    pub(crate) name: LitStr,
+    pub(crate) help: LitStr,
+    pub(crate) unit: String,
+    pub(crate) scope: Scope,
+    pub(crate) zero: bool,
+    pub(crate) literals: Vec<(String, LitStr)>,
+    pub(crate) keys: Vec<(String, Type)>,
+    pub(crate) bounds: Bounds,
+}
+
+/// An expression of type `&'static [f64]`.
+pub(crate) enum Bounds {
+    /// Names nothing of the user's.
+    Own(TokenStream),
+    /// Names constants of the user's, which must not be mistaken for items of the expansion.
+    Foreign(TokenStream),
+}

@@ -1,0 +1,5 @@
+//! A metric has a name.
+
+fn main() {
+    let _ = obs::counter!();
+}

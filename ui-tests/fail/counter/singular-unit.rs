@@ -1,0 +1,5 @@
+//! Units are in the plural.
+
+fn main() {
+    let _ = obs::counter!("read_byte_total", "Data read.");
+}

@@ -1,0 +1,5 @@
+//! `_info` is reserved.
+
+fn main() {
+    let _ = obs::gauge!("build_info", "The build.");
+}

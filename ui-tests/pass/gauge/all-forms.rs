@@ -1,0 +1,16 @@
+//! A gauge is set or counts up and down.
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+
+use obs::{Gauge, gauge};
+
+static QUEUE: Gauge = gauge!("queue_length", "Jobs that wait.");
+static HITS: Gauge<bool> = gauge!("cache_ratio", "Share of hits.", labels(warm: bool));
+
+fn main() {
+    QUEUE.inc();
+    QUEUE.dec_by(1);
+    let _waiting = QUEUE.in_flight();
+    HITS.with(true).set(0.5);
+    gauge!("heap_bytes", "Bytes on the heap.", scope = process).set(1_024_u64);
+}
