@@ -12,6 +12,11 @@
 /// use obs::LabelValue;
 /// assert_eq!(Outcome::VALUES, ["ok", "timed_out"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no closed set of label values",
+    label = "no label value",
+    note = "derive it on an enum without fields: `#[derive(Clone, Copy, obs::LabelValue)]`"
+)]
 pub trait LabelValue: Copy + 'static {
     /// The texts, by index.
     const VALUES: &'static [&'static str];
