@@ -14,6 +14,12 @@ pub fn counter_inc() {
     JOBS.inc();
 }
 
+/// What `counter_inc` is compiled out.
+#[expect(unsafe_code, reason = "keeps its name in the assembly")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub fn nothing() {}
+
 /// Instrumented; compiled out, it is `plain_add`.
 #[expect(unsafe_code, reason = "keeps its name in the assembly")]
 #[unsafe(no_mangle)]
@@ -33,6 +39,7 @@ pub fn plain_add(left: u64, right: u64) -> u64 {
 
 fn main() {
     counter_inc();
+    nothing();
     black_box((
         instrumented_add(black_box(1), black_box(2)),
         plain_add(black_box(1), black_box(2)),

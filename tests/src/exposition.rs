@@ -12,8 +12,11 @@ pub struct Family {
     /// UNIT, in OpenMetrics.
     pub unit: Option<String>,
     /// Value by sample name and sorted labels.
-    pub samples: BTreeMap<(String, Vec<(String, String)>), f64>,
+    pub samples: BTreeMap<(String, Labels), f64>,
 }
+
+/// Names and values.
+pub type Labels = Vec<(String, String)>;
 
 /// Families by name.
 pub type Families = BTreeMap<String, Family>;
@@ -150,7 +153,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Reads labels behind the brace, and gives back what follows them.
-fn labels(mut rest: &str) -> Result<(Vec<(String, String)>, &str), String> {
+fn labels(mut rest: &str) -> Result<(Labels, &str), String> {
     let mut labels = Vec::new();
     loop {
         let (name, after) = rest.split_once("=\"").ok_or("a label without value")?;
@@ -212,7 +215,7 @@ fn check(name: &str, family: &Family) -> Result<(), String> {
     if family.kind != "histogram" {
         return Ok(());
     }
-    let mut buckets: BTreeMap<Vec<(String, String)>, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut buckets: BTreeMap<Labels, Vec<(f64, f64)>> = BTreeMap::new();
     for ((sample, labels), value) in &family.samples {
         if sample.ends_with("_bucket") {
             let le = labels

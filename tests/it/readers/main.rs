@@ -9,6 +9,9 @@ mod prometheus;
 /// What checks and parses an exposition.
 mod parsers;
 
+/// The example host, scraped by Prometheus.
+mod host;
+
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;

@@ -127,9 +127,9 @@ impl Store {
     }
 
     #[instrumented(component = self.component)]
-    fn generic<T: Clone + Default, const N: usize>(&self, of: impl Fn() -> T) -> [T; N]
+    fn generic<T, const N: usize>(&self, of: impl Fn() -> T) -> [T; N]
     where
-        T: std::fmt::Debug,
+        T: Clone + std::fmt::Debug,
     {
         let value = of();
         std::array::from_fn(|_| value.clone())

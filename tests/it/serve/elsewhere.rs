@@ -32,9 +32,21 @@ async fn scrape(address: SocketAddr, path: &'static str) -> http::Answer {
         .expect("it is answered")
 }
 
-#[tokio::test]
-async fn it_can_be_mounted_in_an_axum_server() {
+/// Runs a future on an executor of its own, so that the turn is held by the thread and not by the future.
+fn run<R>(future: impl Future<Output = R>) -> R {
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    executor.expect("it starts").block_on(future)
+}
+
+#[test]
+fn it_can_be_mounted_in_an_axum_server() {
     let _turn = turn();
+    run(mount_in_axum());
+}
+
+async fn mount_in_axum() {
     let runtime = without_server();
     assert_eq!(runtime.address(), None);
     let app = axum::Router::new()
@@ -53,9 +65,13 @@ async fn it_can_be_mounted_in_an_axum_server() {
     );
 }
 
-#[tokio::test]
-async fn it_can_be_mounted_in_a_hyper_server() {
+#[test]
+fn it_can_be_mounted_in_a_hyper_server() {
     let _turn = turn();
+    run(mount_in_hyper());
+}
+
+async fn mount_in_hyper() {
     let runtime = without_server();
     let router = runtime.router();
     let (listener, address) = listen().await;

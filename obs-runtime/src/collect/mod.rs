@@ -1,0 +1,18 @@
+//! From the cells of all threads to snapshots.
+//!
+//! In: the process's one collector, the clock of the caller, `/proc/self`.
+//! Out: a [`Snapshot`](crate::model::Snapshot) per merge, published through [`Snapshots`](crate::model::Snapshots).
+//! Loss: none; what a departed component counted stays in the totals.
+
+/// What must be right before the first merge.
+pub(crate) mod check;
+/// Merge by merge to snapshots.
+pub(crate) mod merger;
+/// What the merge counts about itself.
+mod own;
+/// Counts that somebody else keeps.
+mod told;
+
+/// The standard metrics of a process.
+#[cfg(target_os = "linux")]
+mod process;

@@ -1,0 +1,101 @@
+//! What the merge counts about itself.
+
+use std::time::Duration;
+
+use obs::collector::Stats;
+use obs::{Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+
+use crate::model::Snapshot;
+
+use super::told::Told;
+
+static MERGES: Counter = counter!(
+    "obs_merges_total",
+    "Merges of all threads' cells into a snapshot.",
+    scope = process
+);
+
+static DURATION: Histogram = histogram!(
+    "obs_merge_duration_seconds",
+    "How long a merge took, from the first cell read to a complete snapshot.",
+    scope = process,
+    bounds = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+);
+
+static SERIES: Gauge = gauge!(
+    "obs_series",
+    "Series that the snapshot before this one exported.",
+    scope = process
+);
+
+static COMPONENTS: Gauge<State> = gauge!(
+    "obs_components",
+    "Components in the snapshot before this one: live, or retired with series that are still exported.",
+    labels(state: State),
+    scope = process
+);
+
+static SLABS: Gauge = gauge!(
+    "obs_slabs",
+    "Slabs of cells that were ever allocated; they are used again, never freed.",
+    scope = process
+);
+
+static SLAB_BYTES: Gauge = gauge!("obs_slab_bytes", "Memory of all slabs.", scope = process);
+
+static THREADS: Gauge = gauge!(
+    "obs_recording_threads",
+    "Threads that have recorded something and have not ended.",
+    scope = process
+);
+
+static MISPLACED: Counter = counter!(
+    "obs_misplaced_scope_ends_total",
+    "Guards of components that ended out of order or on a foreign thread.",
+    scope = process
+);
+
+static DROPPED: Counter<Reason> = counter!(
+    "obs_dropped_records_total",
+    "Records that were refused: they came out of the record path itself, or were no number or a negative duration.",
+    labels(reason: Reason),
+    scope = process
+);
+
+#[derive(Debug, Clone, Copy, LabelValue)]
+enum Reason {
+    Reentrant,
+    Refused,
+}
+
+#[derive(Debug, Clone, Copy, LabelValue)]
+enum State {
+    Live,
+    Retired,
+}
+
+static MISPLACED_TOLD: Told = Told::nothing();
+static REENTRANT_TOLD: Told = Told::nothing();
+static REFUSED_TOLD: Told = Told::nothing();
+
+/// Shows what the record path counts about itself.
+pub(crate) fn record_stats(stats: Stats) {
+    SLABS.set(stats.slabs);
+    SLAB_BYTES.set(stats.slab_bytes);
+    THREADS.set(stats.threads);
+    MISPLACED.inc_by(MISPLACED_TOLD.news(stats.misplaced_leaves));
+    let dropped = |reason| DROPPED.with(reason);
+    dropped(Reason::Reentrant).inc_by(REENTRANT_TOLD.news(stats.reentrant_drops));
+    dropped(Reason::Refused).inc_by(REFUSED_TOLD.news(stats.refused_observations));
+}
+
+/// Counts a finished merge.
+pub(crate) fn record(snapshot: &Snapshot, took: Duration) {
+    MERGES.inc();
+    DURATION.observe(took);
+    SERIES.set(snapshot.series().count());
+    COMPONENTS.with(State::Live).set(snapshot.components(false));
+    COMPONENTS
+        .with(State::Retired)
+        .set(snapshot.components(true));
+}

@@ -1,0 +1,224 @@
+//! What can go wrong when a runtime starts or writes, and what to do about it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::{fmt, io};
+
+use obs::catalogue::Definition;
+
+/// Why a runtime could not start or write.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Another runtime of this process is running; it goes on as before.
+    AlreadyStarted,
+    /// Two metrics of this binary cannot stand in one exposition.
+    Conflict {
+        /// One of them.
+        first: &'static Definition,
+        /// The other one.
+        second: &'static Definition,
+        /// What keeps them apart.
+        reason: &'static str,
+    },
+    /// A rename that names no metric of this binary, or gives a name no metric may have.
+    Rename {
+        /// The module of the metric that should have been renamed.
+        module: String,
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A constant label that no series may carry.
+    Label {
+        /// The label's key.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The address can be reached from other machines, and nobody said that this is wanted.
+    RemoteAddress {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// Another program, or another server of this one, listens on the address.
+    AddressInUse {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A thread of the runtime could not be started.
+    Thread {
+        /// The thread's name.
+        name: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The exposition could not be written to a file.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::AlreadyStarted => f.write_str(
+                "an obs runtime is running in this process already: start one and share it, or shut it down first",
+            ),
+            Error::Conflict { first, second, reason } => write!(
+                f,
+                "metrics `{}` ({}:{}) and `{}` ({}:{}) cannot both be exported: {reason}; rename one of them, or call \
+                 rename(\"{}\", \"{}\", \"another_name\") on the builder",
+                first.name,
+                first.file,
+                first.line,
+                second.name,
+                second.file,
+                second.line,
+                second.module,
+                second.name,
+            ),
+            Error::Rename { module, name, reason } => {
+                write!(f, "cannot rename `{name}` of module `{module}`: {reason}")
+            }
+            Error::Label { key, reason } => write!(f, "constant label `{key}`: {reason}"),
+            Error::RemoteAddress { address } => write!(
+                f,
+                "{address} can be reached from other machines and the endpoint knows no passwords: listen on \
+                 127.0.0.1, or call allow_remote(true) on the builder"
+            ),
+            Error::AddressInUse { address } => write!(
+                f,
+                "port {} of {} is in use: choose another with listen(..), or port 0 for any that is free",
+                address.port(),
+                address.ip(),
+            ),
+            Error::Listen { address, .. } => write!(f, "cannot listen on {address}"),
+            Error::Thread { name, .. } => write!(f, "cannot start the thread {name}"),
+            Error::Write { path, .. } => {
+                write!(f, "cannot write the exposition to {}", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Listen { source, .. }
+            | Error::Thread { source, .. }
+            | Error::Write { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use obs::catalogue::{Kind, Scope};
+    use std::error::Error as _;
+
+    fn io_error() -> io::Error {
+        io::ErrorKind::PermissionDenied.into()
+    }
+
+    #[test]
+    fn every_error_says_what_it_is_about_and_what_to_do() {
+        let definition = |name, line| -> &'static Definition {
+            Box::leak(Box::new(Definition {
+                name,
+                help: "Help.",
+                unit: "",
+                kind: Kind::Counter,
+                scope: Scope::Process,
+                zero: false,
+                literals: &[],
+                keys: &[],
+                bounds: &[],
+                file: "src/a.rs",
+                line,
+                module: "shop::a",
+            }))
+        };
+        let address = SocketAddr::from(([0, 0, 0, 0], 9464));
+        let key = || "le".to_owned();
+        let cases: [(Error, &[&str]); 8] = [
+            (Error::AlreadyStarted, &["already", "shut it down"]),
+            (
+                Error::Conflict {
+                    first: definition("jobs_total", 1),
+                    second: definition("jobs", 2),
+                    reason: "why",
+                },
+                &[
+                    "`jobs_total` (src/a.rs:1)",
+                    "`jobs` (src/a.rs:2)",
+                    "why",
+                    "rename(\"shop::a\", \"jobs\"",
+                ],
+            ),
+            (
+                Error::Rename {
+                    module: key(),
+                    name: key(),
+                    reason: "why".to_owned(),
+                },
+                &["`le`", "why"],
+            ),
+            (
+                Error::Label {
+                    key: key(),
+                    reason: "why".to_owned(),
+                },
+                &["`le`", "why"],
+            ),
+            (
+                Error::RemoteAddress { address },
+                &["0.0.0.0:9464", "allow_remote(true)"],
+            ),
+            (Error::AddressInUse { address }, &["9464", "listen(..)"]),
+            (
+                Error::Listen {
+                    address,
+                    source: io_error(),
+                },
+                &["0.0.0.0:9464"],
+            ),
+            (
+                Error::Thread {
+                    name: "obs-serve",
+                    source: io_error(),
+                },
+                &["obs-serve"],
+            ),
+        ];
+        for (error, parts) in cases {
+            let message = error.to_string();
+            assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+            assert!(!message.ends_with('.'), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_the_system_said_is_the_source() {
+        let write = Error::Write {
+            path: "job.prom".into(),
+            source: io_error(),
+        };
+        assert!(write.to_string().contains("job.prom"));
+        assert_eq!(write.source().unwrap().to_string(), io_error().to_string());
+        assert!(Error::AlreadyStarted.source().is_none());
+    }
+}

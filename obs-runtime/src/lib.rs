@@ -1,0 +1,47 @@
+//! Everything after the hot path: merges what crate `obs` records into snapshots and serves them to Prometheus.
+//!
+//! ```
+//! # fn main() -> Result<(), obs_runtime::Error> {
+//! let runtime = obs_runtime::Runtime::builder().listen(([127, 0, 0, 1], 0)).start()?;
+//! println!("http://{}/metrics", runtime.address().expect("it serves"));
+//! # Ok(())
+//! # }
+//! ```
+
+/// The wire types shared with obs-cli.
+#[cfg(feature = "api")]
+pub mod api;
+
+/// Snapshots, and the handle that gives out fresh ones.
+#[cfg(feature = "runtime")]
+pub mod model;
+
+/// From the cells of all threads to snapshots.
+#[cfg(feature = "runtime")]
+mod collect;
+
+/// The HTTP server and everything that leaves the process.
+#[cfg(feature = "runtime")]
+mod serve;
+
+/// Defaults and the builder.
+#[cfg(feature = "runtime")]
+mod config;
+/// What can go wrong, and what to do about it.
+#[cfg(feature = "runtime")]
+mod error;
+/// All stages, put together.
+#[cfg(feature = "runtime")]
+mod runtime;
+/// Reading what a test has recorded.
+#[cfg(feature = "runtime")]
+pub mod test;
+
+#[cfg(feature = "runtime")]
+pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_TICK};
+#[cfg(feature = "runtime")]
+pub use error::Error;
+#[cfg(feature = "runtime")]
+pub use model::{Histogram, Series, Snapshot, Snapshots, Value};
+#[cfg(feature = "runtime")]
+pub use runtime::Runtime;

@@ -1,0 +1,233 @@
+//! Metric families: what every snapshot of a process shares, with its label text ready.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use obs::catalogue::{Definition, Kind, Scope};
+use obs::collector::Metric;
+
+use super::label_text::LabelTexts;
+use super::number::canonical_float;
+
+/// Up to how many label combinations a `zero` metric is exported before it is touched.
+pub(crate) const MAX_ZERO_SERIES: usize = 64;
+
+/// Every family of a process, sorted by name.
+#[derive(Debug, Default)]
+pub(crate) struct Families(pub(crate) Vec<Family>);
+
+/// The metrics that share a name, and with it kind, help, unit and label keys.
+#[derive(Debug)]
+pub struct Family {
+    pub(crate) name: Arc<str>,
+    pub(crate) members: Vec<Member>,
+    pub(crate) bounds: Bounds,
+}
+
+/// The bucket bounds of a histogram family and their text.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    pub(crate) values: &'static [f64],
+    /// `le="0.5"` for each bound, and `le="+Inf"` last.
+    pub(crate) texts: LabelTexts,
+    /// As many empty buckets: what an untouched histogram shows.
+    pub(crate) empty: Box<[u64]>,
+}
+
+/// One metric of a family: the ones that differ from it do so in their literal labels.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) metric: Metric,
+    pub(crate) series_count: usize,
+    /// Constant labels, literal labels, enum labels; an entry per series.
+    pub(crate) texts: LabelTexts,
+}
+
+/// How the catalogue becomes families: what a user may say about it when starting the runtime.
+#[derive(Debug, Default)]
+pub(crate) struct Naming {
+    /// Labels of every series.
+    pub(crate) constant: Vec<(String, String)>,
+    /// New names for definitions that would collide.
+    pub(crate) renames: Vec<Rename>,
+}
+
+/// A new name for one metric of one module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rename {
+    pub(crate) module: String,
+    pub(crate) name: String,
+    pub(crate) new_name: String,
+}
+
+impl Naming {
+    /// Returns the name under which a definition is exported.
+    pub(crate) fn name_of(&self, definition: &'static Definition) -> &str {
+        let renamed = self.renames.iter().find(|rename| rename.means(definition));
+        renamed.map_or(definition.name, |rename| &rename.new_name)
+    }
+}
+
+impl Rename {
+    /// Whether the definition lies in the module, or in one below it, and has the name.
+    pub(crate) fn means(&self, definition: &Definition) -> bool {
+        let rest = definition.module.strip_prefix(self.module.as_str());
+        let inside = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"));
+        inside && definition.name == self.name
+    }
+}
+
+impl Families {
+    /// Groups metrics into families.
+    ///
+    /// A metric that contradicts the first of its name has no place in the family and is left out: starting the
+    /// runtime refuses it.
+    pub(crate) fn new(metrics: &[Metric], naming: &Naming) -> Families {
+        let mut families: BTreeMap<&str, Family> = BTreeMap::new();
+        for metric in metrics {
+            let name = naming.name_of(metric.definition);
+            let family = families
+                .entry(name)
+                .or_insert_with(|| Family::new(name, metric.definition));
+            if family.admits(metric.definition) {
+                family.members.push(Member::new(*metric, &naming.constant));
+            }
+        }
+        Families(families.into_values().collect())
+    }
+}
+
+impl Family {
+    fn new(name: &str, definition: &'static Definition) -> Family {
+        Family {
+            name: name.into(),
+            members: Vec::new(),
+            bounds: match definition.kind {
+                Kind::Histogram => Bounds::new(definition.bounds),
+                _ => Bounds::default(),
+            },
+        }
+    }
+
+    fn admits(&self, definition: &Definition) -> bool {
+        let first = self.members.first();
+        first.is_none_or(|first| difference(first.metric.definition, definition).is_none())
+    }
+
+    /// Returns the name of the family's series; a counter's ends in `_total`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns what the metric counts or measures, in words.
+    pub fn help(&self) -> &'static str {
+        self.definition().help
+    }
+
+    /// Returns the unit, as in `seconds`; empty where the metric has none.
+    pub fn unit(&self) -> &'static str {
+        self.definition().unit
+    }
+
+    /// Returns the kind of the family's series.
+    pub fn kind(&self) -> Kind {
+        self.definition().kind
+    }
+
+    /// Returns the family's name in OpenMetrics: a counter's without `_total`.
+    pub(crate) fn open_metrics_name(&self) -> &str {
+        match self.kind() {
+            Kind::Counter => self.name.strip_suffix("_total").unwrap_or(&self.name),
+            _ => &self.name,
+        }
+    }
+
+    fn definition(&self) -> &'static Definition {
+        // A family is made for its first member, which it always admits.
+        self.members[0].metric.definition
+    }
+}
+
+impl Bounds {
+    fn new(values: &'static [f64]) -> Bounds {
+        let mut texts = LabelTexts::default();
+        for bound in values {
+            texts.push([("le", canonical_float(*bound).as_str())]);
+        }
+        texts.push([("le", "+Inf")]);
+        Bounds {
+            values,
+            texts,
+            empty: vec![0; values.len() + 1].into(),
+        }
+    }
+}
+
+impl Member {
+    fn new(metric: Metric, constant: &[(String, String)]) -> Member {
+        let series_count = metric.series_count();
+        let mut texts = LabelTexts::default();
+        for series in 0..series_count {
+            let own: Vec<_> = metric.labels(series).collect();
+            let constant = constant
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.as_str()));
+            // A label of the metric's own wins: two labels of one name make a series no parser accepts.
+            let constant = constant.filter(|(key, _)| own.iter().all(|(name, _)| name != key));
+            texts.push(constant.chain(own.iter().copied()));
+        }
+        Member {
+            metric,
+            series_count,
+            texts,
+        }
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        self.metric.definition.scope
+    }
+
+    /// Whether series that nobody has touched are exported as 0.
+    pub(crate) fn shows_zero(&self) -> bool {
+        let definition = self.metric.definition;
+        (self.metric.zero || definition.scope == Scope::Process)
+            && self.series_count <= MAX_ZERO_SERIES
+            && !absent_until_recorded(definition)
+    }
+}
+
+/// Returns what keeps two definitions of one exported name from being one family.
+pub(crate) fn difference(first: &Definition, second: &Definition) -> Option<&'static str> {
+    let differs = [
+        (first.kind != second.kind, "their kinds differ"),
+        (
+            first.scope != second.scope,
+            "one is per component, the other per process",
+        ),
+        (first.unit != second.unit, "their units differ"),
+        (
+            label_names(first) != label_names(second),
+            "their labels differ",
+        ),
+        (first.keys != second.keys, "the values of a label differ"),
+        (first.bounds != second.bounds, "their buckets differ"),
+    ];
+    differs
+        .into_iter()
+        .find(|(differs, _)| *differs)
+        .map(|(_, what)| what)
+}
+
+fn label_names(definition: &Definition) -> Vec<&'static str> {
+    let literals = definition.literals.iter().map(|(name, _)| *name);
+    let mut names: Vec<_> = literals
+        .chain(definition.keys.iter().map(|key| key.name))
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+/// What the system does not tell is left out, where a 0 would be a lie: the `process_` metrics that nobody has set.
+fn absent_until_recorded(definition: &Definition) -> bool {
+    definition.module.starts_with("obs_runtime::") && definition.name.starts_with("process_")
+}

@@ -1,0 +1,109 @@
+//! One series of a snapshot: whose it is, its labels and its value.
+
+use std::time::Duration;
+
+use obs::catalogue::Kind;
+
+use super::family::{Family, Member};
+
+/// One series, borrowed from its snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct Series<'a> {
+    pub(crate) family: &'a Family,
+    pub(crate) member: &'a Member,
+    pub(crate) index: usize,
+    pub(crate) component: Option<&'a str>,
+    pub(crate) component_text: &'a str,
+    pub(crate) value: Value<'a>,
+}
+
+/// What a series held.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// A count of events, bytes or the like.
+    Counter(u64),
+    /// A counter of time, in nanoseconds; exported in seconds.
+    Nanoseconds(u64),
+    /// A value that goes up and down.
+    Gauge(f64),
+    /// A distribution.
+    Histogram(Histogram<'a>),
+}
+
+/// What a histogram held.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Histogram<'a> {
+    /// Upper bounds, inclusive, without the last one, which is infinite.
+    pub bounds: &'a [f64],
+    /// Observations per bucket, one more than there are bounds. Not cumulative.
+    pub buckets: &'a [u64],
+    /// The sum of all observed values.
+    pub sum: f64,
+}
+
+impl<'a> Series<'a> {
+    /// Returns the family the series belongs to.
+    pub fn family(&self) -> &'a Family {
+        self.family
+    }
+
+    /// Returns the component it was recorded in; `None` outside any, and for metrics of the process.
+    pub fn component(&self) -> Option<&'a str> {
+        self.component
+    }
+
+    /// Returns the labels its metric defines, without `component` and without the runtime's constant labels.
+    pub fn labels(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<'a> {
+        self.member.metric.labels(self.index)
+    }
+
+    /// Whether all of these are among its labels.
+    pub fn has_labels(&self, wanted: &[(&str, &str)]) -> bool {
+        wanted
+            .iter()
+            .all(|label| self.labels().any(|own| own == *label))
+    }
+
+    /// Returns its value.
+    pub fn value(&self) -> Value<'a> {
+        self.value
+    }
+
+    /// Returns all labels but `component`, escaped.
+    pub(crate) fn label_text(&self) -> &'a str {
+        self.member.texts.get(self.index)
+    }
+}
+
+impl<'a> Value<'a> {
+    /// Returns what an untouched series of the family shows.
+    pub(crate) fn zero(family: &'a Family) -> Value<'a> {
+        match family.kind() {
+            Kind::Counter => Value::Counter(0),
+            Kind::Histogram => Value::Histogram(Histogram {
+                bounds: family.bounds.values,
+                buckets: &family.bounds.empty,
+                sum: 0.0,
+            }),
+            _ => Value::Gauge(0.0),
+        }
+    }
+
+    /// Returns the value as one number: a counter of time in seconds, a histogram by its count.
+    pub fn as_f64(&self) -> f64 {
+        match *self {
+            Value::Counter(count) => count as f64,
+            Value::Nanoseconds(nanoseconds) => Duration::from_nanos(nanoseconds).as_secs_f64(),
+            Value::Gauge(value) => value,
+            Value::Histogram(histogram) => histogram.count() as f64,
+        }
+    }
+}
+
+impl Histogram<'_> {
+    /// Returns how many values were observed.
+    pub fn count(&self) -> u64 {
+        self.buckets.iter().sum()
+    }
+}

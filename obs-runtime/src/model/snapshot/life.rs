@@ -1,0 +1,89 @@
+//! The lives in a snapshot: whose cells they are, and which of them are exported.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use obs::Component;
+use obs::collector::MergedLife;
+
+use crate::model::label_text::label_text;
+
+/// The cells of one life of a component, or of what was recorded outside any.
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) component: Option<Component>,
+    pub(super) name: Option<Arc<str>>,
+    /// When a merge first found it retired.
+    pub(super) retired: Option<SystemTime>,
+    pub(super) exported: bool,
+    /// `component="name"`; empty without a name.
+    pub(super) text: Arc<str>,
+    pub(super) cells: Vec<u64>,
+}
+
+impl Life {
+    /// `known` is what the last snapshot had in this place: most often the same life.
+    pub(super) fn new(life: MergedLife, time: SystemTime, known: Option<&Life>) -> Life {
+        let component = life.name.is_some().then_some(life.component);
+        let known = known.filter(|known| known.component == component);
+        Life {
+            component,
+            retired: life
+                .retired
+                .then(|| known.and_then(|known| known.retired).unwrap_or(time)),
+            exported: true,
+            text: match (&life.name, known) {
+                (_, Some(known)) => known.text.clone(),
+                (Some(name), None) => label_text("component", name).into(),
+                (None, None) => "".into(),
+            },
+            name: life.name,
+            cells: life.cells,
+        }
+    }
+
+    /// Whether it began after another life of its name.
+    fn follows(&self, other: &Life) -> bool {
+        match (self.retired, other.retired) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => own >= other,
+        }
+    }
+
+    /// The metrics of scope process, in the form of a life without a name.
+    pub(super) fn of_process(cells: Vec<u64>) -> Life {
+        Life {
+            component: None,
+            name: None,
+            retired: None,
+            exported: true,
+            text: "".into(),
+            cells,
+        }
+    }
+}
+
+/// Two lives of one name would be one series twice: the live one is exported, else the one that retired last.
+pub(super) fn hide_former_lives(lives: &mut [Life]) {
+    if lives.iter().all(|life| life.retired.is_none()) {
+        return;
+    }
+    let mut shown: HashMap<Arc<str>, usize> = HashMap::with_capacity(lives.len());
+    for at in 0..lives.len() {
+        let Some(name) = lives[at].name.clone() else {
+            continue;
+        };
+        let Some(other) = shown.insert(name.clone(), at) else {
+            continue;
+        };
+        let older = if lives[at].follows(&lives[other]) {
+            other
+        } else {
+            at
+        };
+        lives[older].exported = false;
+        shown.insert(name, at + other - older);
+    }
+}

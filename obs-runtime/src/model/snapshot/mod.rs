@@ -1,0 +1,274 @@
+//! A snapshot: everything that had been recorded when a merge began, unchanging from then on.
+
+/// The lives in a snapshot.
+mod life;
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use obs::catalogue::Scope;
+use obs::collector::{Merge, Reading};
+
+use super::family::{Families, Family, Member};
+use super::series::{Histogram, Series, Value};
+use life::{Life, hide_former_lives};
+
+/// What a process had recorded at one moment: families, each with its series.
+#[derive(Debug)]
+pub struct Snapshot {
+    time: SystemTime,
+    families: Arc<Families>,
+    lives: Vec<Life>,
+    /// Cells of the metrics of scope process; a life without a name, so that both scopes are walked alike.
+    process: Life,
+    departed: Vec<u64>,
+}
+
+/// A position in the walk over a snapshot's exported series.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cursor {
+    family: usize,
+    member: usize,
+    life: usize,
+    series: usize,
+}
+
+impl Cursor {
+    /// The family of the series that was last moved past.
+    pub(crate) fn family(&self) -> usize {
+        self.family
+    }
+}
+
+impl Snapshot {
+    /// Makes a snapshot of a merge. Text of lives that `previous` knew is taken over from it.
+    pub(crate) fn new(
+        time: SystemTime,
+        families: Arc<Families>,
+        merge: Merge,
+        previous: Option<&Snapshot>,
+    ) -> Snapshot {
+        let known = previous.map_or(&[][..], |snapshot| &snapshot.lives);
+        let lives = merge.lives.into_iter().enumerate();
+        let mut lives: Vec<Life> = lives
+            .map(|(index, life)| Life::new(life, time, known.get(index)))
+            .collect();
+        hide_former_lives(&mut lives);
+        Snapshot {
+            time,
+            families,
+            lives,
+            process: Life::of_process(merge.process),
+            departed: merge.departed,
+        }
+    }
+
+    /// Returns a snapshot without a single family: what there is before the first merge.
+    pub(crate) fn empty(time: SystemTime) -> Snapshot {
+        Snapshot {
+            time,
+            families: Arc::default(),
+            lives: Vec::new(),
+            process: Life::of_process(Vec::new()),
+            departed: Vec::new(),
+        }
+    }
+
+    /// Returns when the merge began.
+    pub fn time(&self) -> SystemTime {
+        self.time
+    }
+
+    /// Returns the families that are known, with or without series, sorted by name.
+    pub fn families(&self) -> impl Iterator<Item = &Family> {
+        self.families.0.iter()
+    }
+
+    /// Returns the exported series, family by family in the order of their names.
+    pub fn series(&self) -> impl Iterator<Item = Series<'_>> {
+        let mut cursor = Cursor::default();
+        std::iter::from_fn(move || self.next(&mut cursor))
+    }
+
+    /// Returns the exported series of one family.
+    pub fn series_of(&self, name: &str) -> impl Iterator<Item = Series<'_>> {
+        let place = self
+            .families
+            .0
+            .binary_search_by(|family| family.name().cmp(name));
+        let family = place.unwrap_or(self.families.0.len());
+        let mut cursor = Cursor {
+            family,
+            ..Cursor::default()
+        };
+        std::iter::from_fn(move || self.next(&mut cursor))
+            .take_while(move |series| series.family().name() == name)
+    }
+
+    /// Returns the series that were touched, whether they are exported or not.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = Series<'_>> {
+        let members = self.families.0.iter().flat_map(|family| {
+            let members = family.members.iter();
+            members.map(move |member| (family, member))
+        });
+        members.flat_map(|(family, member)| {
+            self.lives_of(member).iter().flat_map(move |life| {
+                let series = 0..member.series_count;
+                series.filter_map(move |series| read(family, member, life, series))
+            })
+        })
+    }
+
+    /// Returns the total of a counter over all components that ever were, also those that have left the exposition.
+    ///
+    /// Series are taken that have all of `labels`. A duration counts in nanoseconds. `None`: no counter has the name.
+    pub fn total(&self, name: &str, labels: &[(&str, &str)]) -> Option<u64> {
+        let family = self.families().find(|family| family.name() == name)?;
+        let mut total = None;
+        for member in &family.members {
+            for series in 0..member.series_count {
+                if !has_labels(member, series, labels) {
+                    continue;
+                }
+                for cells in self.all_cells(member) {
+                    let count = counted(member.metric.read(cells, series))?;
+                    total = Some(total.unwrap_or(0) + count);
+                }
+            }
+        }
+        total
+    }
+
+    fn all_cells<'a>(&'a self, member: &Member) -> impl Iterator<Item = &'a [u64]> {
+        let (lives, rest) = match member.scope() {
+            Scope::Component => (&self.lives[..], &self.departed),
+            Scope::Process => (&[][..], &self.process.cells),
+        };
+        let lives = lives.iter().map(|life| &life.cells[..]);
+        lives.chain(std::iter::once(&rest[..]))
+    }
+
+    /// Returns how many components have the state.
+    pub(crate) fn components(&self, retired: bool) -> usize {
+        let named = self.lives.iter().filter(|life| life.name.is_some());
+        named
+            .filter(|life| life.retired.is_some() == retired)
+            .count()
+    }
+
+    /// Returns the next exported series and moves past it.
+    pub(crate) fn next(&self, cursor: &mut Cursor) -> Option<Series<'_>> {
+        loop {
+            let family = self.families.0.get(cursor.family)?;
+            let Some(member) = family.members.get(cursor.member) else {
+                *cursor = Cursor {
+                    family: cursor.family + 1,
+                    ..Cursor::default()
+                };
+                continue;
+            };
+            let Some(life) = self.lives_of(member).get(cursor.life) else {
+                *cursor = Cursor {
+                    life: 0,
+                    series: 0,
+                    member: cursor.member + 1,
+                    ..*cursor
+                };
+                continue;
+            };
+            if !life.exported || cursor.series == member.series_count {
+                *cursor = Cursor {
+                    series: 0,
+                    life: cursor.life + 1,
+                    ..*cursor
+                };
+                continue;
+            }
+            let series = cursor.series;
+            cursor.series += 1;
+            if let Some(series) = read_exported(family, member, life, series) {
+                return Some(series);
+            }
+        }
+    }
+
+    fn lives_of(&self, member: &Member) -> &[Life] {
+        match member.scope() {
+            Scope::Component => &self.lives,
+            Scope::Process => std::slice::from_ref(&self.process),
+        }
+    }
+}
+
+fn read_exported<'a>(
+    family: &'a Family,
+    member: &'a Member,
+    life: &'a Life,
+    series: usize,
+) -> Option<Series<'a>> {
+    let shown = read(family, member, life, series);
+    if shown.is_some() || !member.shows_zero() {
+        return shown;
+    }
+    // Metrics of a component start at 0 with its registration; outside any component there is none.
+    if member.scope() == Scope::Component && life.name.is_none() {
+        return None;
+    }
+    Some(of(family, member, life, series, Value::zero(family)))
+}
+
+fn read<'a>(
+    family: &'a Family,
+    member: &'a Member,
+    life: &'a Life,
+    series: usize,
+) -> Option<Series<'a>> {
+    let value = match member.metric.read(&life.cells, series) {
+        Reading::Untouched => return None,
+        Reading::Counter(count) => Value::Counter(count),
+        Reading::CounterNanoseconds(nanoseconds) => Value::Nanoseconds(nanoseconds),
+        Reading::Gauge(value) => Value::Gauge(value),
+        Reading::Histogram { buckets, sum } => {
+            let bounds = family.bounds.values;
+            Value::Histogram(Histogram {
+                bounds,
+                buckets,
+                sum,
+            })
+        }
+    };
+    Some(of(family, member, life, series, value))
+}
+
+fn of<'a>(
+    family: &'a Family,
+    member: &'a Member,
+    life: &'a Life,
+    series: usize,
+    value: Value<'a>,
+) -> Series<'a> {
+    Series {
+        family,
+        member,
+        index: series,
+        component: life.name.as_deref(),
+        component_text: &life.text,
+        value,
+    }
+}
+
+fn has_labels(member: &Member, series: usize, wanted: &[(&str, &str)]) -> bool {
+    let has = |label: &(&str, &str)| member.metric.labels(series).any(|own| own == *label);
+    wanted.iter().all(has)
+}
+
+fn counted(reading: Reading<'_>) -> Option<u64> {
+    match reading {
+        Reading::Counter(count) | Reading::CounterNanoseconds(count) => Some(count),
+        Reading::Untouched => Some(0),
+        Reading::Gauge(_) | Reading::Histogram { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

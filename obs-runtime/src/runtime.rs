@@ -1,0 +1,228 @@
+//! The runtime: it alone knows all stages, owns their threads, reads the clock and hands results from one to another.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime};
+
+use axum::Router;
+use obs::collector::Collector;
+use tokio::sync::watch;
+
+use crate::collect::check;
+use crate::collect::merger::Merger;
+use crate::model::snapshots::Work;
+use crate::model::{Snapshot, Snapshots};
+use crate::serve::server::{self, Limits};
+use crate::serve::{file, router};
+use crate::{Builder, Error};
+
+/// Merges what the process records and serves it, on threads of its own.
+///
+/// It goes on answering while the program's executor is blocked. Dropping it is the same as
+/// [`shutdown`](Runtime::shutdown).
+#[derive(Debug)]
+#[must_use = "dropping a runtime shuts it down"]
+pub struct Runtime {
+    snapshots: Arc<Snapshots>,
+    server: Option<Server>,
+    collect: Option<JoinHandle<()>>,
+}
+
+/// The serving thread and what it takes to end it.
+#[derive(Debug)]
+struct Server {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Runtime {
+    /// Returns a builder with every default: `127.0.0.1:9464`, a merge each second.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn start(builder: Builder) -> Result<Runtime, Error> {
+        let collector = Collector::acquire().ok_or(Error::AlreadyStarted)?;
+        check::start(&collector.catalogue(), &builder.naming)?;
+        let listener = builder
+            .address
+            .map(|address| bind(address, builder.remote))
+            .transpose()?;
+
+        let snapshots = Arc::new(Snapshots::new(Snapshot::empty(SystemTime::now())));
+        let merger = Merger::new(collector, builder.naming, builder.linger);
+        let mut runtime = Runtime {
+            collect: Some(start_collecting(merger, snapshots.clone(), builder.tick)?),
+            server: None,
+            snapshots: snapshots.clone(),
+        };
+        // Where serving cannot start, dropping the half of a runtime ends what collects.
+        runtime.server = listener
+            .map(|listener| start_serving(listener, snapshots))
+            .transpose()?;
+        Ok(runtime)
+    }
+
+    /// Returns the address that is served, with the port that was free; `None` without a server.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.server.as_ref().map(|server| server.address)
+    }
+
+    /// Returns everything recorded before this call, from a merge that begins now.
+    ///
+    /// Blocks for the length of a merge or two: see [`snapshots`](Runtime::snapshots) for async code.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        let fresh = self.snapshots.fresh_blocking();
+        // Only a merging thread that died of a panic makes no more merges; then the last one is what there is.
+        fresh.unwrap_or_else(|_| self.snapshots.latest())
+    }
+
+    /// Returns the handle that gives out fresh snapshots, to threads and tasks alike.
+    pub fn snapshots(&self) -> Arc<Snapshots> {
+        self.snapshots.clone()
+    }
+
+    /// Returns `/metrics` as routes, to mount in an axum or hyper server of one's own.
+    pub fn router(&self) -> Router {
+        router::routes(self.snapshots.clone())
+    }
+
+    /// Writes the exposition to a file, in the text format that node_exporter's textfile collector reads.
+    ///
+    /// The file is replaced at once: a reader sees the old one or all of the new one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Write`] when the directory does not exist, is full or may not be written to.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        file::write(path, &self.snapshot()).map_err(|source| Error::Write {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// Lets answers under way end, merges for the last time, ends all threads, and returns the last snapshot.
+    ///
+    /// Blocks for the merge, and up to two seconds for clients that read slowly.
+    pub fn shutdown(mut self) -> Arc<Snapshot> {
+        self.end();
+        self.snapshots.latest()
+    }
+
+    fn end(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.end();
+        }
+        self.snapshots.stop();
+        if let Some(thread) = self.collect.take() {
+            join(thread);
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Server {
+    fn end(self) {
+        // An error means that the thread is gone already.
+        let _ = self.stop.send(true);
+        join(self.thread);
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    // A thread that panicked has printed why; ending must go on.
+    let _ = thread.join();
+}
+
+fn bind(address: SocketAddr, remote: bool) -> Result<TcpListener, Error> {
+    if !remote && !address.ip().to_canonical().is_loopback() {
+        return Err(Error::RemoteAddress { address });
+    }
+    TcpListener::bind(address).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => Error::AddressInUse { address },
+        _ => Error::Listen { address, source },
+    })
+}
+
+fn start_collecting(
+    merger: Merger,
+    snapshots: Arc<Snapshots>,
+    tick: Duration,
+) -> Result<JoinHandle<()>, Error> {
+    start_thread("obs-collect", move || collect(merger, &snapshots, tick))
+}
+
+fn collect(mut merger: Merger, snapshots: &Snapshots, tick: Duration) {
+    let _close = CloseOnDrop(snapshots);
+    loop {
+        let work = snapshots.begin(tick);
+        snapshots.publish(merger.merge(SystemTime::now(), Instant::now(), Instant::now));
+        if work == Work::LastMerge {
+            return;
+        }
+    }
+}
+
+/// Turns waiting scrapes away when the merging thread ends, also when it ends by a panic.
+struct CloseOnDrop<'a>(&'a Snapshots);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+fn start_serving(listener: TcpListener, snapshots: Arc<Snapshots>) -> Result<Server, Error> {
+    let (stop, stopped) = watch::channel(false);
+    let (address, serve) =
+        prepare_serving(listener, snapshots, stopped).map_err(|source| Error::Thread {
+            name: "obs-serve",
+            source,
+        })?;
+    Ok(Server {
+        address,
+        stop,
+        thread: start_thread("obs-serve", serve)?,
+    })
+}
+
+fn prepare_serving(
+    listener: TcpListener,
+    snapshots: Arc<Snapshots>,
+    stopped: watch::Receiver<bool>,
+) -> io::Result<(SocketAddr, impl FnOnce() + Send + 'static)> {
+    let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let listener = {
+        let _executor = executor.enter();
+        tokio::net::TcpListener::from_std(listener)?
+    };
+    let serve = move || {
+        let router = router::all(snapshots);
+        executor.block_on(server::serve(listener, router, Limits::default(), stopped));
+    };
+    Ok((address, serve))
+}
+
+fn start_thread(
+    name: &'static str,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, Error> {
+    let thread = thread::Builder::new().name(name.to_owned());
+    thread
+        .spawn(run)
+        .map_err(|source| Error::Thread { name, source })
+}

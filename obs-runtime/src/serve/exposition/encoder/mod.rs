@@ -1,0 +1,175 @@
+//! Writes a snapshot as text, piece by piece: label text is copied, numbers are filled in.
+
+use obs::catalogue::Kind;
+
+use crate::model::family::Family;
+use crate::model::label_text::push_escaped;
+use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
+use crate::model::snapshot::Cursor;
+use crate::model::{Histogram, Series, Snapshot, Value};
+
+use super::Format;
+
+/// Where the writing of one exposition stands.
+#[derive(Debug)]
+pub(crate) struct Encoder {
+    format: Format,
+    cursor: Cursor,
+    /// The family whose header was written last.
+    opened: Option<usize>,
+}
+
+impl Encoder {
+    /// Starts at the first family.
+    pub(crate) fn new(format: Format) -> Encoder {
+        Encoder {
+            format,
+            cursor: Cursor::default(),
+            opened: None,
+        }
+    }
+
+    /// Appends series until `out` is at least `limit` long, and returns whether the exposition is complete.
+    ///
+    /// It stops between two series, so a chunk exceeds the limit by one of them at most.
+    pub(crate) fn fill(&mut self, snapshot: &Snapshot, out: &mut Vec<u8>, limit: usize) -> bool {
+        while out.len() < limit {
+            let Some(series) = snapshot.next(&mut self.cursor) else {
+                self.close(out);
+                return true;
+            };
+            let family = self.cursor.family();
+            if self.opened != Some(family) {
+                self.opened = Some(family);
+                push_header(out, self.format, series.family());
+            }
+            push_series(out, self.format, &series);
+        }
+        false
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        if self.format == Format::OpenMetrics {
+            out.extend_from_slice(b"# EOF\n");
+        }
+    }
+}
+
+fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
+    let name = match format {
+        Format::Text => family.name(),
+        Format::OpenMetrics => family.open_metrics_name(),
+    };
+    let mut help = String::new();
+    push_escaped(&mut help, family.help(), format == Format::OpenMetrics);
+    let kind = match family.kind() {
+        Kind::Counter => "counter",
+        Kind::Histogram => "histogram",
+        _ => "gauge",
+    };
+    push_comment(out, "HELP", name, &help);
+    push_comment(out, "TYPE", name, kind);
+    if format == Format::OpenMetrics && names_its_unit(name, family.unit()) {
+        push_comment(out, "UNIT", name, family.unit());
+    }
+}
+
+/// OpenMetrics allows a unit only where the name ends in it.
+fn names_its_unit(name: &str, unit: &str) -> bool {
+    let stem = name.strip_suffix(unit);
+    !unit.is_empty() && stem.is_some_and(|stem| stem.ends_with('_'))
+}
+
+fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {
+    for piece in ["# ", keyword, " ", name, " ", text, "\n"] {
+        out.extend_from_slice(piece.as_bytes());
+    }
+}
+
+fn push_series(out: &mut Vec<u8>, format: Format, series: &Series<'_>) {
+    match series.value() {
+        Value::Counter(count) => {
+            push_name(out, series, counter_suffix(format, series.family()));
+            push_integer(out, count);
+        }
+        Value::Nanoseconds(nanoseconds) => {
+            push_name(out, series, counter_suffix(format, series.family()));
+            push_nanoseconds_as_seconds(out, nanoseconds);
+        }
+        Value::Gauge(value) => {
+            push_name(out, series, "");
+            push_float(out, value);
+        }
+        Value::Histogram(histogram) => return push_histogram(out, format, series, &histogram),
+    }
+    out.push(b'\n');
+}
+
+/// OpenMetrics wants `_total` on every counter's sample, also where a name of one's own lacks it.
+fn counter_suffix(format: Format, family: &Family) -> &'static str {
+    match format {
+        Format::OpenMetrics if !family.name().ends_with("_total") => "_total",
+        Format::OpenMetrics | Format::Text => "",
+    }
+}
+
+fn push_histogram(out: &mut Vec<u8>, format: Format, series: &Series<'_>, value: &Histogram<'_>) {
+    let bounds = &series.family().bounds;
+    let start = out.len();
+    let separator = open_labels(out, series, "_bucket");
+    out.push(separator);
+    // All bucket lines begin alike: the first is the model of the others.
+    let prefix = start..out.len();
+    let mut cumulative = 0;
+    for (index, count) in value.buckets.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_within(prefix.clone());
+        }
+        cumulative += count;
+        out.extend_from_slice(bounds.texts.get(index).as_bytes());
+        out.extend_from_slice(b"} ");
+        push_integer(out, cumulative);
+        out.push(b'\n');
+    }
+    if format == Format::OpenMetrics && !is_counter_like(value) {
+        return;
+    }
+    push_name(out, series, "_sum");
+    push_float(out, value.sum);
+    out.push(b'\n');
+    push_name(out, series, "_count");
+    push_integer(out, cumulative);
+    out.push(b'\n');
+}
+
+/// With observations below zero a sum is no counter: OpenMetrics forbids it, and the count with it, which the last
+/// bucket says anyway.
+fn is_counter_like(value: &Histogram<'_>) -> bool {
+    value.sum >= 0.0 && value.bounds.first().is_none_or(|bound| *bound >= 0.0)
+}
+
+/// Writes everything of a line that comes before its number.
+fn push_name(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) {
+    if open_labels(out, series, suffix) == b',' {
+        out.push(b'}');
+    }
+    out.push(b' ');
+}
+
+/// Writes name and labels, and returns what must stand before a further label.
+fn open_labels(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) -> u8 {
+    out.extend_from_slice(series.family().name().as_bytes());
+    out.extend_from_slice(suffix.as_bytes());
+    let mut separator = b'{';
+    for labels in [series.component_text, series.label_text()] {
+        if !labels.is_empty() {
+            out.push(separator);
+            out.extend_from_slice(labels.as_bytes());
+            separator = b',';
+        }
+    }
+    separator
+}
+
+#[cfg(test)]
+mod tests;

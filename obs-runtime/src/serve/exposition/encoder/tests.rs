@@ -1,0 +1,408 @@
+//! What is written, to the letter and read back.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use obs::catalogue::{Definition, Scope};
+use obs::collector::Merge;
+use obs_tests::exposition::{self, Families};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::fixture::{Layout, definition, key, leak, life, outside};
+
+fn written(snapshot: &Snapshot, format: Format) -> String {
+    let mut encoder = Encoder::new(format);
+    let mut out = Vec::new();
+    assert!(encoder.fill(snapshot, &mut out, usize::MAX));
+    String::from_utf8(out).unwrap()
+}
+
+fn counter(name: &str) -> Definition {
+    definition(name, Kind::Counter)
+}
+
+fn sample() -> Snapshot {
+    let outcomes = vec![key("outcome", &["ok".to_owned(), "timed_out".to_owned()])].leak();
+    let layout = Layout::new([
+        Definition {
+            help: "Jobs \"finished\".\nAll of them\\.",
+            keys: outcomes,
+            ..counter("jobs_total")
+        },
+        Definition {
+            unit: "seconds",
+            ..counter("busy_seconds_total")
+        },
+        Definition {
+            unit: "bytes",
+            ..definition("heap_bytes", Kind::Gauge)
+        },
+        Definition {
+            unit: "seconds",
+            bounds: &[0.5, 1.0],
+            ..definition("wait_seconds", Kind::Histogram)
+        },
+    ]);
+    let mut cells = layout.cells();
+    cells[layout.first_cell("jobs_total", 0)] = 12;
+    cells[layout.first_cell("jobs_total", 1)] = 1;
+    cells[layout.first_cell("busy_seconds_total", 0)] = 2_250_000_000;
+    cells[layout.first_cell("heap_bytes", 0)] = 4096;
+    let wait = layout.first_cell("wait_seconds", 0);
+    cells[wait..wait + 4].copy_from_slice(&[3, 0, 2, 4_125_000_000]);
+    let mut lonely = layout.cells();
+    lonely[layout.first_cell("heap_bytes", 0)] = 7;
+    layout.snapshot(vec![outside(lonely), life("shop/\"p\"\\1\n", cells)])
+}
+
+#[test]
+fn text_is_as_the_old_format_wants_it() {
+    let expected = r#"# HELP busy_seconds_total Help.
+# TYPE busy_seconds_total counter
+busy_seconds_total{component="shop/\"p\"\\1\n"} 2.25
+# HELP heap_bytes Help.
+# TYPE heap_bytes gauge
+heap_bytes 7
+heap_bytes{component="shop/\"p\"\\1\n"} 4096
+# HELP jobs_total Jobs "finished".\nAll of them\\.
+# TYPE jobs_total counter
+jobs_total{component="shop/\"p\"\\1\n",outcome="ok"} 12
+jobs_total{component="shop/\"p\"\\1\n",outcome="timed_out"} 1
+# HELP wait_seconds Help.
+# TYPE wait_seconds histogram
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="0.5"} 3
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="1.0"} 3
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="+Inf"} 5
+wait_seconds_sum{component="shop/\"p\"\\1\n"} 4.125
+wait_seconds_count{component="shop/\"p\"\\1\n"} 5
+"#;
+    assert_eq!(written(&sample(), Format::Text), expected);
+}
+
+#[test]
+fn open_metrics_names_units_and_families_without_total() {
+    let expected = r#"# HELP busy_seconds Help.
+# TYPE busy_seconds counter
+# UNIT busy_seconds seconds
+busy_seconds_total{component="shop/\"p\"\\1\n"} 2.25
+# HELP heap_bytes Help.
+# TYPE heap_bytes gauge
+# UNIT heap_bytes bytes
+heap_bytes 7
+heap_bytes{component="shop/\"p\"\\1\n"} 4096
+# HELP jobs Jobs \"finished\".\nAll of them\\.
+# TYPE jobs counter
+jobs_total{component="shop/\"p\"\\1\n",outcome="ok"} 12
+jobs_total{component="shop/\"p\"\\1\n",outcome="timed_out"} 1
+# HELP wait_seconds Help.
+# TYPE wait_seconds histogram
+# UNIT wait_seconds seconds
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="0.5"} 3
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="1.0"} 3
+wait_seconds_bucket{component="shop/\"p\"\\1\n",le="+Inf"} 5
+wait_seconds_sum{component="shop/\"p\"\\1\n"} 4.125
+wait_seconds_count{component="shop/\"p\"\\1\n"} 5
+# EOF
+"#;
+    assert_eq!(written(&sample(), Format::OpenMetrics), expected);
+}
+
+#[test]
+fn a_unit_that_the_name_lacks_is_not_named() {
+    let layout = Layout::new([Definition {
+        unit: "seconds",
+        ..definition("age", Kind::Gauge)
+    }]);
+    let text = written(
+        &layout.snapshot(vec![outside(vec![1, 0, 0])]),
+        Format::OpenMetrics,
+    );
+    assert!(!text.contains("UNIT"), "{text}");
+}
+
+#[test]
+fn a_counter_without_total_gets_it_in_open_metrics() {
+    let layout = Layout::new([counter("jobs")]);
+    let snapshot = layout.snapshot(vec![outside(vec![1])]);
+    assert!(written(&snapshot, Format::OpenMetrics).contains("\njobs_total 1\n"));
+    assert!(written(&snapshot, Format::Text).contains("\njobs 1\n"));
+}
+
+#[test]
+fn a_sum_with_observations_below_zero_is_no_counter() {
+    let bounds = &[-1.0, 0.0];
+    let layout = Layout::new([Definition {
+        bounds,
+        ..definition("drift", Kind::Histogram)
+    }]);
+    let snapshot = layout.snapshot(vec![outside(vec![1, 0, 0, (-2.0f64).to_bits(), 0])]);
+    let text = written(&snapshot, Format::Text);
+    assert!(
+        text.contains("drift_sum -2\n") && text.contains(r#"le="-1.0""#),
+        "{text}"
+    );
+    for lacking in ["drift_sum", "drift_count"] {
+        assert!(!written(&snapshot, Format::OpenMetrics).contains(lacking));
+    }
+}
+
+#[test]
+fn nothing_recorded_is_an_empty_exposition() {
+    let snapshot = Layout::default().snapshot(vec![]);
+    assert_eq!(written(&snapshot, Format::Text), "");
+    assert_eq!(written(&snapshot, Format::OpenMetrics), "# EOF\n");
+}
+
+#[test]
+fn chunks_put_together_are_the_whole() {
+    for format in [Format::Text, Format::OpenMetrics] {
+        let snapshot = sample();
+        let mut encoder = Encoder::new(format);
+        let mut whole = Vec::new();
+        loop {
+            let mut chunk = Vec::new();
+            let complete = encoder.fill(&snapshot, &mut chunk, 1);
+            whole.extend(chunk);
+            if complete {
+                break;
+            }
+        }
+        assert_eq!(
+            String::from_utf8(whole).unwrap(),
+            written(&snapshot, format)
+        );
+    }
+}
+
+/// A plain description of a metric: what a property test makes up.
+#[derive(Debug, Clone)]
+struct Made {
+    kind: Kind,
+    help: String,
+    literal: String,
+    values: Vec<String>,
+    zero: bool,
+    process: bool,
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    let kind = prop_oneof![
+        Just(Kind::Counter),
+        Just(Kind::Gauge),
+        Just(Kind::Histogram)
+    ];
+    let hostile = || proptest::string::string_regex("(?s)[a\"\\\\\n{},= é#]{0,6}").unwrap();
+    let values = proptest::collection::hash_set(hostile(), 1..4);
+    (
+        kind,
+        hostile(),
+        hostile(),
+        values,
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(kind, help, literal, values, zero, process)| Made {
+            kind,
+            help,
+            literal,
+            values: values.into_iter().collect(),
+            zero,
+            process,
+        })
+}
+
+fn define(index: usize, made: &Made) -> Definition {
+    let (suffix, bounds): (_, &[f64]) = match made.kind {
+        Kind::Counter => ("_total", &[]),
+        Kind::Histogram => ("", &[0.25, 1.0, 1e6]),
+        _ => ("", &[]),
+    };
+    Definition {
+        help: leak(&made.help),
+        literals: vec![("literal", leak(&made.literal))].leak(),
+        keys: vec![key("value", &made.values)].leak(),
+        zero: made.zero,
+        scope: if made.process {
+            Scope::Process
+        } else {
+            Scope::Component
+        },
+        bounds,
+        ..definition(&format!("metric_{index}{suffix}"), made.kind)
+    }
+}
+
+/// Fills cells with small numbers that differ, about half of them 0; a gauge's value is added, never set.
+fn fill(layout: &Layout, cells: &mut [u64], scope: Scope, mut random: u64) {
+    let metrics = layout
+        .metrics
+        .iter()
+        .filter(|metric| metric.definition.scope == scope);
+    for metric in metrics {
+        for series in 0..metric.series_count() {
+            let first = layout.first_cell(metric.definition.name, series);
+            let count = match metric.definition.kind {
+                Kind::Histogram => metric.definition.bounds.len() + 1,
+                _ => 1,
+            };
+            for cell in &mut cells[first..first + count] {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                *cell = if random >> 63 == 0 { 0 } else { random >> 40 };
+            }
+        }
+    }
+}
+
+/// What a reader should find, straight from the snapshot: value by sample name and sorted labels.
+fn expected(snapshot: &Snapshot) -> BTreeMap<(String, Vec<(String, String)>), f64> {
+    let mut expected = BTreeMap::new();
+    for series in snapshot.series() {
+        let mut labels: Vec<_> = series
+            .labels()
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .chain(
+                series
+                    .component()
+                    .map(|name| ("component".to_owned(), name.to_owned())),
+            )
+            .collect();
+        labels.sort();
+        let name = series.family().name();
+        match series.value() {
+            Value::Histogram(histogram) => {
+                expected.insert((format!("{name}_sum"), labels.clone()), histogram.sum);
+                expected.insert(
+                    (format!("{name}_count"), labels.clone()),
+                    histogram.count() as f64,
+                );
+                let mut cumulative = 0;
+                for (index, count) in histogram.buckets.iter().enumerate() {
+                    cumulative += count;
+                    let le = ["0.25", "1.0", "1e+06", "+Inf"][index];
+                    let mut labels = labels.clone();
+                    labels.push(("le".to_owned(), le.to_owned()));
+                    labels.sort();
+                    expected.insert((format!("{name}_bucket"), labels), cumulative as f64);
+                }
+            }
+            value => {
+                expected.insert((name.to_owned(), labels), value.as_f64());
+            }
+        }
+    }
+    expected
+}
+
+fn found(families: &Families) -> BTreeMap<(String, Vec<(String, String)>), f64> {
+    families
+        .values()
+        .flat_map(|family| family.samples.clone())
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn everything_written_is_read_back(
+        metrics in vec(made(), 0..6),
+        names in vec("(?s)[b\"\\\\\n{},= ß]{0,5}", 0..4),
+        seed: u64,
+    ) {
+        let layout = Layout::new(metrics.iter().enumerate().map(|(at, made)| define(at, made)));
+        let names: std::collections::BTreeSet<_> = names.into_iter().collect();
+        let mut lives: Vec<_> = names.iter().map(|name| life(name, layout.cells())).collect();
+        lives.insert(0, outside(layout.cells()));
+        for (at, life) in lives.iter_mut().enumerate() {
+            fill(&layout, &mut life.cells, Scope::Component, seed ^ at as u64);
+        }
+        let mut process = layout.process_cells();
+        fill(&layout, &mut process, Scope::Process, seed);
+        let snapshot = layout.snapshot_of(Merge { lives, process, ..Merge::default() });
+
+        let text = exposition::text(&written(&snapshot, Format::Text)).map_err(TestCaseError::fail)?;
+        let open = written(&snapshot, Format::OpenMetrics);
+        let open = exposition::open_metrics(&open).map_err(TestCaseError::fail)?;
+        prop_assert_eq!(&found(&text), &expected(&snapshot));
+        prop_assert_eq!(&found(&open), &expected(&snapshot));
+        for (name, family) in &text {
+            let index: usize = name["metric_".len()..].trim_end_matches("_total").parse().unwrap();
+            prop_assert_eq!(&family.help, &metrics[index].help);
+            let open_name = name.strip_suffix("_total").unwrap_or(name);
+            prop_assert_eq!(&open[open_name].help, &metrics[index].help);
+        }
+    }
+}
+
+/// The figures of ANCHORS.md: run with `cargo test --release -p obs-runtime -- --ignored --nocapture large`.
+#[test]
+#[ignore = "a measurement, in release"]
+fn large_expositions_are_rendered_fast() {
+    let values: Vec<String> = (0..100).map(|n| format!("value-{n}")).collect();
+    let keys = vec![key("shard", &values)].leak();
+    let literals: &[_] = &[("region", "eu-central-1")];
+    let counters = Layout::new([Definition {
+        keys,
+        literals,
+        ..counter("http_requests_total")
+    }]);
+    let bounds: &[f64] = &[
+        0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+    ];
+    let histogram = definition("http_request_duration_seconds", Kind::Histogram);
+    let histograms = Layout::new([Definition {
+        unit: "seconds",
+        keys,
+        literals,
+        bounds,
+        ..histogram
+    }]);
+    for (what, layout, components, series, limit_ms) in [
+        ("counters", counters, 1_000, 100_000, 10),
+        ("histograms", histograms, 100, 10_000, 12),
+    ] {
+        let lives = (0..components).map(|n| {
+            let mut cells = layout.cells();
+            fill_all(&layout, &mut cells);
+            life(&format!("component/{n}"), cells)
+        });
+        let snapshot = layout.snapshot(lives.collect());
+        assert_eq!(snapshot.series().count(), series);
+        let mut chunk = Vec::with_capacity(68 * 1024);
+        let mut times = Vec::new();
+        let mut bytes = 0;
+        for _ in 0..30 {
+            let begun = Instant::now();
+            let mut encoder = Encoder::new(Format::Text);
+            bytes = 0;
+            loop {
+                chunk.clear();
+                let complete = encoder.fill(&snapshot, &mut chunk, 64 * 1024);
+                bytes += chunk.len();
+                if complete {
+                    break;
+                }
+            }
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        times.sort_by(f64::total_cmp);
+        println!(
+            "{series} {what}: {bytes} bytes, median {:.2} ms, least {:.2} ms",
+            times[15], times[0]
+        );
+        assert!(
+            times[0] <= f64::from(limit_ms),
+            "{what}: {:.2} ms",
+            times[0]
+        );
+    }
+}
+
+fn fill_all(layout: &Layout, cells: &mut [u64]) {
+    fill(layout, cells, Scope::Component, 42);
+    for cell in cells.iter_mut() {
+        *cell |= 12_345;
+    }
+}
