@@ -1,0 +1,218 @@
+//! The final report: what the host counted beside what obs counted, component by component.
+
+use std::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use anyhow::Result;
+use obs_runtime::api::Snapshot;
+use serde_json::{Map, Value, json};
+
+use crate::args::Form;
+use crate::guest::SOURCES;
+use crate::host::Host;
+use crate::seen;
+use crate::tally::{Figure, Figures};
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct Report {
+    seconds: f64,
+    files: u64,
+    passes: u64,
+    unreadable_names: u64,
+    rows: Vec<Row>,
+}
+
+/// One component, counted twice.
+#[derive(Debug)]
+struct Row {
+    component: &'static str,
+    host: Figures,
+    obs: Figures,
+}
+
+impl Report {
+    /// Compares the host's books with what obs exports.
+    pub(crate) fn new(host: &Host, snapshot: &Snapshot, elapsed: Duration) -> Self {
+        let rows = SOURCES.iter().enumerate().map(|(place, source)| Row {
+            component: source.name,
+            host: host.tally().book(place).figures(),
+            obs: seen::figures(snapshot, source.name),
+        });
+        let progress = host.progress();
+        Self {
+            seconds: elapsed.as_secs_f64(),
+            files: progress.files.load(Relaxed),
+            passes: progress.passes.load(Relaxed),
+            unreadable_names: progress.unreadable_names.load(Relaxed),
+            rows: rows.collect(),
+        }
+    }
+
+    /// Whether obs and the host agree on every figure of every component.
+    pub(crate) fn equal(&self) -> bool {
+        self.rows.iter().all(Row::equal)
+    }
+
+    /// Writes the report to standard output.
+    ///
+    /// # Errors
+    ///
+    /// The JSON form cannot be written.
+    pub(crate) fn print(&self, form: Form) -> Result<()> {
+        match form {
+            Form::Text => println!("{self}"),
+            Form::Json => println!("{}", serde_json::to_string_pretty(&self.json())?),
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "equal": self.equal(),
+            "seconds": self.seconds,
+            "files": self.files,
+            "passes": self.passes,
+            "unreadable_names": self.unreadable_names,
+            "components": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Row {
+    fn equal(&self) -> bool {
+        self.host == self.obs
+    }
+
+    /// What the table shows for one figure.
+    fn cell(&self, place: usize) -> String {
+        match (self.host[place], self.obs[place]) {
+            (0, 0) => "-".to_owned(),
+            (host, obs) if host == obs => host.to_string(),
+            (host, obs) => format!("{host}, not {obs}"),
+        }
+    }
+
+    /// The characters that the widest cell needs, and two between columns.
+    fn width(&self, places: &[usize]) -> usize {
+        let cells = places.iter().map(|place| self.cell(*place).len());
+        2 + cells
+            .chain([self.component.len()])
+            .max()
+            .unwrap_or_default()
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "component": self.component,
+            "equal": self.equal(),
+            "host": named(&self.host),
+            "obs": named(&self.obs),
+        })
+    }
+}
+
+fn named(figures: &Figures) -> Map<String, Value> {
+    Figure::NAMES
+        .iter()
+        .zip(figures)
+        .map(|(name, value)| (name.to_string(), (*value).into()))
+        .collect()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            out,
+            "{} files in {:.1} s, {} whole passes",
+            self.files, self.seconds, self.passes
+        )?;
+        if self.unreadable_names > 0 {
+            writeln!(
+                out,
+                "{} files passed over: their names are not Unicode",
+                self.unreadable_names
+            )?;
+        }
+        writeln!(out)?;
+        self.table(out)?;
+        writeln!(out)?;
+        match self.rows.iter().filter(|row| !row.equal()).count() {
+            0 => write!(out, "equal: true (obs counted what the host counted)"),
+            rows => write!(
+                out,
+                "equal: false ({rows} components differ; such figures read `host, not obs`)"
+            ),
+        }
+    }
+}
+
+impl Report {
+    /// A line for each figure that someone counted, a column for each component, as wide as it must be.
+    fn table(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |place: &usize| {
+            self.rows
+                .iter()
+                .any(|row| row.host[*place] + row.obs[*place] > 0)
+        };
+        let places: Vec<_> = (0..Figure::NAMES.len()).filter(counted).collect();
+        let widths: Vec<_> = self.rows.iter().map(|row| row.width(&places)).collect();
+        let columns = || self.rows.iter().zip(&widths);
+
+        write!(out, "{:<13}", "")?;
+        for (row, width) in columns() {
+            write!(out, "{:>width$}", row.component)?;
+        }
+        writeln!(out)?;
+        for place in places {
+            write!(out, "{:<13}", Figure::NAMES[place])?;
+            for (row, width) in columns() {
+                write!(out, "{:>width$}", row.cell(place))?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(host: u64, obs: u64) -> Report {
+        let figures = |value| {
+            let mut figures = Figures::default();
+            figures[Figure::Ok as usize] = value;
+            figures
+        };
+        let row = Row {
+            component: "hash",
+            host: figures(host),
+            obs: figures(obs),
+        };
+        Report {
+            seconds: 1.0,
+            files: 3,
+            passes: 1,
+            unreadable_names: 0,
+            rows: vec![row],
+        }
+    }
+
+    #[test]
+    fn one_wrong_figure_makes_the_report_unequal() {
+        assert!(report(7, 7).equal());
+        assert!(report(7, 7).to_string().contains("equal: true"));
+        let wrong = report(7, 6);
+        assert!(!wrong.equal());
+        assert!(wrong.to_string().contains("7, not 6"), "{wrong}");
+        assert_eq!(wrong.json()["equal"], false);
+        assert_eq!(wrong.json()["components"][0]["host"]["ok"], 7);
+    }
+
+    #[test]
+    fn figures_that_nobody_counted_are_left_out_of_the_table() {
+        assert!(!report(7, 7).to_string().contains("file_bytes"));
+    }
+}

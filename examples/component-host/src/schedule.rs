@@ -1,0 +1,165 @@
+//! What the host's components are given to do: the files of the tree, and trouble at fixed intervals.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{self, MissedTickBehavior};
+
+use crate::actor::Mailbox;
+use crate::engine::{AMPLE, Budget};
+use crate::feed::Walk;
+use crate::letter::Mail;
+
+/// How often hoard gets a message.
+pub(crate) const HOARD_EVERY: Duration = Duration::from_millis(40);
+/// How often spin gets a message.
+pub(crate) const SPIN_EVERY: Duration = Duration::from_millis(250);
+/// How often flaky gets a message.
+pub(crate) const FLAKY_EVERY: Duration = Duration::from_millis(100);
+/// How often flaky gets [`BURST`] messages.
+pub(crate) const BURST_EVERY: Duration = Duration::from_secs(2);
+/// Messages that flaky gets at once.
+const BURST: usize = 60;
+/// The first ends by its fuel, the second by its epochs.
+const SPIN_BUDGETS: [Budget; 2] = [
+    Budget {
+        fuel: 1_000_000,
+        ..AMPLE
+    },
+    Budget {
+        fuel: u64::MAX,
+        epochs: 5,
+    },
+];
+
+/// Becomes true when the host stops.
+pub(crate) type Stopped = watch::Receiver<bool>;
+
+/// How far the host has come in its input. Written by the feed alone, read by the log and the report: nothing hangs on
+/// order, so every access is relaxed.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Files handed to the first component.
+    pub(crate) files: AtomicU64,
+    /// Times that the whole tree has been walked.
+    pub(crate) passes: AtomicU64,
+    /// Files passed over because their names are not Unicode, which a guest's string must be.
+    pub(crate) unreadable_names: AtomicU64,
+}
+
+/// The work: every file of a tree, over and over.
+pub(crate) struct Feed {
+    pub(crate) input: PathBuf,
+    /// The host's own data directory, which changes with every file.
+    pub(crate) skip: PathBuf,
+    /// Files per second; 0 for no limit.
+    pub(crate) rate: u32,
+    pub(crate) to: Mailbox,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl Feed {
+    /// Feeds until the host stops.
+    pub(crate) async fn run(self, stopped: Stopped) {
+        let period = Duration::from_secs(1)
+            .checked_div(self.rate)
+            .unwrap_or(Duration::from_nanos(1));
+        let mut pace = time::interval(period);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        while !*stopped.borrow() {
+            let before = self.progress.files.load(Relaxed);
+            for path in Walk::new(&self.input, &self.skip) {
+                if self.rate > 0 {
+                    pace.tick().await;
+                }
+                if *stopped.borrow() {
+                    return;
+                }
+                self.feed(path).await;
+            }
+            self.progress.passes.fetch_add(1, Relaxed);
+            if self.progress.files.load(Relaxed) == before {
+                // Nothing to read here yet: look again, but not in a busy loop.
+                time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    async fn feed(&self, path: PathBuf) {
+        let Ok(name) = path.into_os_string().into_string() else {
+            self.progress.unreadable_names.fetch_add(1, Relaxed);
+            return;
+        };
+        if self.to.put(mail(&name, AMPLE)).await {
+            self.progress.files.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+/// Makes hoard hit its memory limit, again and again.
+pub(crate) async fn hoard(to: Mailbox, mut ticks: Ticks) {
+    while ticks.next().await {
+        to.put(mail("more", AMPLE)).await;
+    }
+}
+
+/// Makes spin use up its fuel and its time by turns.
+pub(crate) async fn spin(to: Mailbox, mut ticks: Ticks) {
+    for budget in SPIN_BUDGETS.into_iter().cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        to.put(mail("round", budget)).await;
+    }
+}
+
+/// Gives flaky one message at a time: what waits behind a crash then is little, and is not lost.
+pub(crate) async fn flaky(to: Mailbox, mut ticks: Ticks) {
+    while ticks.next().await {
+        to.put(mail("spaced", AMPLE)).await;
+    }
+}
+
+/// Gives flaky many messages at once: after the second crash kameo loses those that still wait.
+pub(crate) async fn flaky_bursts(to: Mailbox, mut ticks: Ticks) {
+    while ticks.next().await {
+        for _ in 0..BURST {
+            to.put(mail("burst", AMPLE)).await;
+        }
+    }
+}
+
+/// A clock that ticks at once, then at each interval, until the host stops.
+#[derive(Debug)]
+pub(crate) struct Ticks {
+    interval: time::Interval,
+    stopped: Stopped,
+}
+
+impl Ticks {
+    /// Starts a clock.
+    pub(crate) fn every(period: Duration, stopped: Stopped) -> Self {
+        let mut interval = time::interval(period);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { interval, stopped }
+    }
+
+    /// Waits for the next tick; false when the host stops.
+    pub(crate) async fn next(&mut self) -> bool {
+        tokio::select! {
+            _ = self.interval.tick() => true,
+            _ = self.stopped.wait_for(|stopped| *stopped) => false,
+        }
+    }
+}
+
+fn mail(key: &str, budget: Budget) -> Mail {
+    Mail {
+        key: key.into(),
+        body: Vec::new(),
+        budget,
+    }
+}
