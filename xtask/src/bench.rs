@@ -1,0 +1,31 @@
+//! Benchmarks, with the profile they are meant for.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use crate::run::cargo;
+
+/// Builds and runs one program of `benches`, which reads the arguments itself.
+///
+/// # Errors
+///
+/// Where Cargo cannot be started.
+pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<ExitCode> {
+    let mut command = cargo(&[
+        "run",
+        "--profile",
+        "bench",
+        "-p",
+        "obs-benches",
+        "--bin",
+        program,
+        "--",
+    ]);
+    let status = command
+        .args(arguments)
+        .status()
+        .context("cargo could not be started")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

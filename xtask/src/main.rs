@@ -1,0 +1,79 @@
+//! The project's own commands: `cargo xtask help` lists them.
+
+#![forbid(unsafe_code)]
+
+/// Everything CI runs.
+mod test;
+
+/// What takes longer than a minute, or needs nightly.
+mod soak;
+
+/// Benchmarks, with the profile they are meant for.
+mod bench;
+
+/// The instructions of hot functions.
+mod assembly;
+
+/// How much of the code the tests run.
+mod coverage;
+
+/// Programs of others that the tests talk to.
+mod tools;
+
+/// One thing after another, timed and counted.
+mod steps;
+
+/// Child processes.
+mod run;
+
+/// Where things lie.
+mod place;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        ["test", only @ ..] => test::run(only),
+        ["soak", only @ ..] => soak::run(only),
+        ["bench", "compare", rest @ ..] => bench::run("compare", rest),
+        ["bench", "memory", rest @ ..] => bench::run("memory", rest),
+        ["bench", other, ..] => bail!("no benchmark `{other}`; there are `compare` and `memory`"),
+        ["bench"] => bail!("which benchmark? `compare` or `memory`"),
+        ["help" | "--help" | "-h"] => {
+            println!("{}", usage());
+            Ok(ExitCode::SUCCESS)
+        }
+        [] => bail!("no command\n\n{}", usage()),
+        [other, ..] => bail!("no command `{other}`\n\n{}", usage()),
+    }
+}
+
+fn usage() -> String {
+    format!(
+        "usage: cargo xtask COMMAND
+
+  test [STEP..]           everything CI runs, or these steps alone:
+                          {}
+  soak [STEP..]           what takes longer than a minute, or needs nightly:
+                          {}
+  bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
+  bench memory [ARG..]    memory of threads, components and cells, and the time of a merge
+  help                    this",
+        steps::names(&test::STEPS),
+        steps::names(&soak::STEPS),
+    )
+}
