@@ -1,0 +1,109 @@
+//! The questions: what is timed, and with how many threads.
+
+/// One question asked of every library.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Case {
+    /// The loop alone.
+    Empty,
+    /// One increment of a counter at hand.
+    Counter,
+    /// The same while in a component; for peers, an increment of the series that carries the component's label.
+    CounterComponent,
+    /// A component entered and left.
+    ComponentEnterLeave,
+    /// Enter, increment, leave: one component.
+    ComponentSwitch1,
+    /// Enter, increment, leave: one of 100 components at random.
+    ComponentSwitch100,
+    /// Enter, increment, leave: one of 10,000 components at random.
+    ComponentSwitch10000,
+    /// One increment under two labels of four and two values.
+    CounterEnumLabels,
+    /// A gauge set.
+    GaugeSet,
+    /// One observation over twelve bounds.
+    Histogram,
+    /// 100 ns of work alone: what [`Case::WorkCounterHistogram`] is reported over.
+    Work,
+    /// 100 ns of work, counted and timed into a histogram.
+    WorkCounterHistogram,
+    /// Two readings of the clock.
+    ClockPair,
+}
+
+impl Case {
+    /// Every case, in the order of the report.
+    pub const ALL: [Case; 13] = [
+        Case::Empty,
+        Case::Counter,
+        Case::CounterComponent,
+        Case::ComponentEnterLeave,
+        Case::ComponentSwitch1,
+        Case::ComponentSwitch100,
+        Case::ComponentSwitch10000,
+        Case::CounterEnumLabels,
+        Case::GaugeSet,
+        Case::Histogram,
+        Case::Work,
+        Case::WorkCounterHistogram,
+        Case::ClockPair,
+    ];
+
+    /// The name in tables, in JSON and after `--only`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Case::Empty => "empty",
+            Case::Counter => "counter",
+            Case::CounterComponent => "counter_component",
+            Case::ComponentEnterLeave => "component_enter_leave",
+            Case::ComponentSwitch1 => "component_switch_1",
+            Case::ComponentSwitch100 => "component_switch_100",
+            Case::ComponentSwitch10000 => "component_switch_10000",
+            Case::CounterEnumLabels => "counter_enum_labels",
+            Case::GaugeSet => "gauge_set",
+            Case::Histogram => "histogram",
+            Case::Work => "work",
+            Case::WorkCounterHistogram => "work_counter_histogram",
+            Case::ClockPair => "clock_pair",
+        }
+    }
+
+    /// The case of that name.
+    pub fn named(name: &str) -> Option<Case> {
+        Case::ALL.into_iter().find(|case| case.name() == name)
+    }
+
+    /// The thread counts it is asked with.
+    pub fn threads(self) -> &'static [usize] {
+        match self {
+            Case::Counter => &[1, 2, 8],
+            _ => &[1, 2],
+        }
+    }
+
+    /// Whether the report shows it; the work alone is only subtracted.
+    pub fn is_reported(self) -> bool {
+        self != Case::Work
+    }
+
+    /// What must be measured beside it: the case whose time, in the same round, is taken off.
+    pub fn taken_off(self) -> Option<Case> {
+        (self == Case::WorkCounterHistogram).then_some(Case::Work)
+    }
+
+    /// How many components the switch cases choose from.
+    pub fn components(self) -> usize {
+        match self {
+            Case::ComponentSwitch100 => 100,
+            Case::ComponentSwitch10000 => 10_000,
+            _ => 1,
+        }
+    }
+}
+
+/// The three switch cases.
+pub const SWITCHES: [Case; 3] = [
+    Case::ComponentSwitch1,
+    Case::ComponentSwitch100,
+    Case::ComponentSwitch10000,
+];

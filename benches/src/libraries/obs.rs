@@ -1,0 +1,101 @@
+//! obs: statics, as its documentation writes them.
+
+use std::hint::black_box;
+
+use obs::clock::{self, Stopwatch};
+use obs::{Component, Counter, Gauge, Histogram, counter, gauge, histogram};
+
+use super::COMPONENTS;
+use crate::case::{Case, SWITCHES};
+use crate::entry::{Entry, Standing, repeat};
+use crate::labels::{Method, Outcome, request};
+use crate::workload::{BOUNDS, DURATIONS, Random, Work, value};
+
+const TWELVE: &[f64] = &BOUNDS;
+
+static JOBS: Counter = counter!("jobs_total", "Jobs finished.");
+static REQUESTS: Counter<(Method, Outcome)> = counter!(
+    "requests_total",
+    "Requests.",
+    labels(method: Method, outcome: Outcome)
+);
+static QUEUE_LENGTH: Gauge = gauge!("queue_length", "Jobs waiting.");
+static LATENCY: Histogram = histogram!("latency_seconds", "Latency.", bounds = TWELVE);
+static WORK: Counter = counter!("work_total", "Pieces of work.");
+static WORK_SECONDS: Histogram = histogram!("work_seconds", "Time of work.", bounds = TWELVE);
+
+pub(super) fn entries() -> Vec<Entry> {
+    clock::calibrate();
+    let mut entries = vec![
+        obs(Case::Counter, |iterations| {
+            repeat(iterations, |_| JOBS.inc());
+        }),
+        obs(Case::CounterEnumLabels, |iterations| {
+            repeat(iterations, |iteration| {
+                let labels = request(iteration);
+                REQUESTS.with((labels.method, labels.outcome)).inc();
+            });
+        }),
+        obs(Case::GaugeSet, |iterations| {
+            repeat(iterations, |iteration| QUEUE_LENGTH.set(iteration as i64));
+        }),
+        obs(Case::Histogram, |iterations| {
+            let values = &*DURATIONS;
+            repeat(iterations, |iteration| {
+                LATENCY.observe(value(values, iteration));
+            });
+        }),
+        obs(Case::WorkCounterHistogram, |iterations| {
+            let mut work = Work::new();
+            repeat(iterations, |_| {
+                let _timer = WORK_SECONDS.start_timer();
+                work.run();
+                WORK.inc();
+            });
+        }),
+        obs(Case::ClockPair, |iterations| {
+            repeat(iterations, |_| {
+                black_box(Stopwatch::start().elapsed_ns());
+            });
+        }),
+    ];
+    entries.extend(components());
+    entries
+}
+
+fn components() -> Vec<Entry> {
+    let components: &'static [Component] = (0..COMPONENTS)
+        .map(|index| Component::register(&format!("component/{index}")))
+        .collect::<Vec<_>>()
+        .leak();
+    let one = components[7];
+    let mut entries = vec![
+        obs(Case::CounterComponent, move |iterations| {
+            let _inside = one.enter();
+            repeat(iterations, |_| JOBS.inc());
+        }),
+        obs(Case::ComponentEnterLeave, move |iterations| {
+            // Warm: the thread has recorded for the component before.
+            one.scope(|| JOBS.inc());
+            repeat(iterations, |_| {
+                let _inside = one.enter();
+                black_box(());
+            });
+        }),
+    ];
+    entries.extend(SWITCHES.map(|case| {
+        obs(case, move |iterations| {
+            let components = &components[..case.components()];
+            let mut random = Random::new();
+            repeat(iterations, |_| {
+                let _inside = components[random.below(components.len())].enter();
+                JOBS.inc();
+            });
+        })
+    }));
+    entries
+}
+
+fn obs(case: Case, run: impl Fn(u64) + Send + Sync + 'static) -> Entry {
+    Entry::new(case, "obs", Standing::Obs, run)
+}
