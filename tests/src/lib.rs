@@ -6,9 +6,17 @@ pub mod exposition;
 /// A small HTTP client over a plain socket.
 pub mod http;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use obs::Component;
 use obs::catalogue::Reading;
 use obs::collector::{self, MergedLife};
+
+/// Held by a test that starts a runtime: a process has one, and tests may share a process.
+pub fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The cells of a component, as a merge would read them now.
 ///

@@ -77,6 +77,8 @@ const COMPONENT: &str = "host\\is \"tile\"\n🦀";
 
 /// A runtime with something of every kind recorded, and names that need care.
 fn runtime() -> Runtime {
+    // Where tests share a process, each begins with a life of its own.
+    Component::register(COMPONENT).retire();
     Component::register(COMPONENT).scope(|| {
         for (count, kind) in HOSTILE.into_iter().enumerate() {
             EVENTS.with(kind).inc_by(count as u64 + 1);

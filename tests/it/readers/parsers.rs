@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use obs_tests::{exposition, http};
+use obs_tests::{exposition, http, turn};
 
 use crate::{COMPONENT, HOSTILE, runtime, tool};
 use obs::LabelValue;
@@ -33,6 +33,7 @@ fn promtool_finds_nothing_to_complain_of() {
     let Some(promtool) = tool("OBS_PROMTOOL") else {
         return;
     };
+    let _turn = turn();
     let runtime = runtime();
     let served = runtime.address().expect("it serves");
     let text = http::get(served, "/metrics", "").body;
@@ -57,6 +58,7 @@ fn prometheus_client_reads_both_formats() {
     let Some(path) = tool("OBS_PYTHONPATH") else {
         return;
     };
+    let _turn = turn();
     let runtime = runtime();
     let served = runtime.address().expect("it serves");
     for (format, accept) in [("text", ""), ("openmetrics", OPEN_METRICS)] {

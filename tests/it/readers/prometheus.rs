@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use obs::LabelValue;
-use obs_tests::http;
+use obs_tests::{http, turn};
 use serde_json::Value;
 
 use crate::{COMPONENT, HOSTILE, Hostile, Running, runtime, tool};
@@ -110,6 +110,7 @@ fn prometheus_scrapes_hostile_text_as_it_is() {
     let Some(program) = tool("OBS_PROMETHEUS") else {
         return;
     };
+    let _turn = turn();
     let runtime = runtime();
     let prometheus = Prometheus::start(&program, runtime.address().expect("it serves"));
     let up = prometheus.wait_for("up == 1");

@@ -13,15 +13,9 @@ mod life;
 mod elsewhere;
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use obs_runtime::{Builder, Runtime};
-
-/// A process has one runtime: tests that start one take turns where they share a process.
-fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use obs_tests::turn;
 
 fn builder() -> Builder {
     Runtime::builder().listen(([127, 0, 0, 1], 0))

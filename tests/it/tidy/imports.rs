@@ -93,12 +93,8 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("serve", &["api", "error", "model"]),
             ("config", &["error", "model", "runtime"]),
             ("error", &["model"]),
-            ("running", &["model"]),
-            (
-                "runtime",
-                &["collect", "config", "error", "model", "running", "serve"],
-            ),
-            ("test", &["collect", "error", "model", "running"]),
+            ("runtime", &["collect", "config", "error", "model", "serve"]),
+            ("test", &["collect", "error", "model"]),
         ],
     ),
     (
