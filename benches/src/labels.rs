@@ -60,13 +60,29 @@ impl Outcome {
     }
 }
 
-/// The labels of an iteration: all eight combinations in turn.
+/// The labels of an iteration: all eight combinations in turn, read from memory as those of a real request are.
 #[inline(always)]
 pub fn request(iteration: u64) -> Request {
-    const METHODS: [Method; 4] = [Method::Get, Method::Put, Method::Post, Method::Delete];
-    const OUTCOMES: [Outcome; 2] = [Outcome::Ok, Outcome::Error];
-    Request {
-        method: METHODS[(iteration & 3) as usize],
-        outcome: OUTCOMES[(iteration >> 2 & 1) as usize],
+    ALL[iteration as usize % ALL.len()]
+}
+
+static ALL: [Request; 8] = {
+    use Method::{Delete, Get, Post, Put};
+    use Outcome::{Error, Ok};
+    [
+        Request::new(Get, Ok),
+        Request::new(Put, Error),
+        Request::new(Post, Ok),
+        Request::new(Delete, Error),
+        Request::new(Get, Error),
+        Request::new(Put, Ok),
+        Request::new(Post, Error),
+        Request::new(Delete, Ok),
+    ]
+};
+
+impl Request {
+    const fn new(method: Method, outcome: Outcome) -> Request {
+        Request { method, outcome }
     }
 }

@@ -6,6 +6,8 @@ pub const DEFAULT_BOUNDS_SECONDS: &[f64] = &[
     0.000_005, 0.000_025, 0.0001, 0.000_25, 0.001, 0.0025, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0,
 ];
 
+/// More bounds would make a slab of one metric.
+const MOST_BOUNDS: usize = 1_000;
 const NANOSECONDS_PER_SECOND: f64 = 1e9;
 /// The sign bit, which orders floats the wrong way round when they are read as integers.
 const SIGN: u64 = 1 << 63;
@@ -14,9 +16,13 @@ const SIGN: u64 = 1 << 63;
 ///
 /// # Panics
 ///
-/// Panics where the bounds are empty, not finite or not strictly increasing.
+/// Panics where the bounds are empty, too many, not finite or not strictly increasing.
 pub const fn check(bounds: &[f64]) {
     assert!(!bounds.is_empty(), "a histogram needs at least one bound");
+    assert!(
+        bounds.len() <= MOST_BOUNDS,
+        "a histogram has at most 1,000 bounds"
+    );
     let mut at = 0;
     while at < bounds.len() {
         assert!(

@@ -4,8 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::catalogue::{self, Definition, GAUGE_SET};
 
-/// The slot of a metric that has no cells yet: beyond the length of any slab, with room for any offset.
-const NONE: u32 = u32::MAX;
+/// The slot of a metric that has no cells yet: beyond the length of any slab, with room for any offset above it.
+const NONE: u32 = u32::MAX - MOST_CELLS;
+
+/// More cells than any one metric can have: 1,024 series of a histogram with 1,000 bounds.
+const MOST_CELLS: u32 = 1 << 24;
 
 /// Every callsite that is linked into the binary, by the linker's doing.
 #[linkme::distributed_slice]
@@ -43,14 +46,14 @@ impl Callsite {
 
     /// Index of the cell at an offset; beyond every slab while there are none.
     #[inline(always)]
-    pub(crate) fn cell(&self, offset: u32) -> u64 {
-        u64::from(self.slot.load(Relaxed)) + u64::from(offset)
+    pub(crate) fn cell(&self, offset: u32) -> u32 {
+        self.slot.load(Relaxed).wrapping_add(offset)
     }
 
     /// The same for the cells of `set`.
     #[inline(always)]
-    pub(crate) fn shared_cell(&self, offset: u32) -> u64 {
-        u64::from(self.set_slot.load(Relaxed)) + u64::from(offset)
+    pub(crate) fn shared_cell(&self, offset: u32) -> u32 {
+        self.set_slot.load(Relaxed).wrapping_add(offset)
     }
 
     /// Registers the metric if it is not yet, and returns its first cell.

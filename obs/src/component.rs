@@ -105,7 +105,7 @@ impl std::fmt::Debug for Entered {
 impl Drop for Entered {
     #[inline(always)]
     fn drop(&mut self) {
-        hot::leave(self.scope);
+        hot::leave(&self.scope);
     }
 }
 

@@ -23,8 +23,8 @@ macro_rules! __metric {
 #[macro_export]
 macro_rules! __handle {
     (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
-        const BOUNDS: &[f64] = $bounds;
-        const _: () = $crate::private::bounds::check(BOUNDS);
+        const __OBS_BOUNDS: &[f64] = $bounds;
+        const _: () = $crate::private::bounds::check(__OBS_BOUNDS);
         $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
     }};
     ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {

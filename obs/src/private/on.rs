@@ -41,9 +41,9 @@ macro_rules! __metric {
 #[macro_export]
 macro_rules! __handle {
     (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
-        const BOUNDS: &[f64] = $bounds;
-        const _: () = $crate::private::bounds::check(BOUNDS);
-        static KEYS: [u64; BOUNDS.len()] = $crate::__keys!($unit)(BOUNDS);
+        const __OBS_BOUNDS: &[f64] = $bounds;
+        const _: () = $crate::private::bounds::check(__OBS_BOUNDS);
+        static KEYS: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
         $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE, &KEYS)
     }};
     ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {

@@ -58,22 +58,25 @@ pub(crate) fn add(site: &'static Callsite, space: Space, offset: u32, n: u64) {
 pub(crate) fn try_add(site: &'static Callsite, space: Space, offset: u32, n: u64) -> bool {
     lane(|lane| {
         let cell = site.cell(offset);
-        let slab = lane.slab(space);
-        let held = cell < u64::from(slab.len());
-        if held {
-            owned(lane, slab, cell).add_owned(n);
+        let may = cell < lane.len(space);
+        if may {
+            owned(lane, lane.slab(space), cell).add_owned(n);
         }
-        held
+        may
     })
 }
 
 #[cold]
 #[inline(never)]
-pub(crate) fn add_cold(site: &'static Callsite, space: Space, offset: u32, n: u64) {
+#[expect(
+    improper_ctypes_definitions,
+    reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
+)]
+pub(crate) extern "C" fn add_cold(site: &'static Callsite, space: Space, offset: u32, n: u64) {
     lane(|lane| {
         let cell = lane.alone(&WORLD, || site.register())? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
-            Place::Owned(slab) => owned(lane, slab, u64::from(cell)).add_owned(n),
+            Place::Owned(slab) => owned(lane, slab, cell).add_owned(n),
             Place::Shared(mut shared) => {
                 if let Some(cell) = shared.cell(cell) {
                     cell.add_shared(n);
@@ -106,9 +109,8 @@ pub(crate) enum Summand {
 pub(crate) fn observe(site: &'static Callsite, space: Space, observation: Observation) {
     lane(|lane| {
         let sum = site.cell(observation.sum);
-        let slab = lane.slab(space);
-        if sum < u64::from(slab.len()) {
-            let bucket = site.cell(observation.bucket);
+        if sum < lane.len(space) {
+            let (bucket, slab) = (site.cell(observation.bucket), lane.slab(space));
             owned(lane, slab, bucket).add_owned(observation.weight);
             add_owned(owned(lane, slab, sum), observation.value);
         } else {
@@ -127,14 +129,18 @@ fn add_owned(sum: &Cell, value: Summand) {
 
 #[cold]
 #[inline(never)]
-fn observe_cold(site: &'static Callsite, space: Space, observation: Observation) {
+#[expect(
+    improper_ctypes_definitions,
+    reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
+)]
+extern "C" fn observe_cold(site: &'static Callsite, space: Space, observation: Observation) {
     lane(|lane| {
         let first = lane.alone(&WORLD, || site.register())?;
         let (bucket, sum) = (first + observation.bucket, first + observation.sum);
         lane.place(&WORLD, space, sum, |place| match place {
             Place::Owned(slab) => {
-                owned(lane, slab, u64::from(bucket)).add_owned(observation.weight);
-                add_owned(owned(lane, slab, u64::from(sum)), observation.value);
+                owned(lane, slab, bucket).add_owned(observation.weight);
+                add_owned(owned(lane, slab, sum), observation.value);
             }
             Place::Shared(mut shared) => {
                 if let Some(cell) = shared.cell(bucket) {
@@ -160,13 +166,12 @@ pub(crate) fn replace<R>(
 ) -> Option<R> {
     lane(|lane| {
         let cell = site.cell(offset);
-        let slab = lane.slab(space);
-        if cell < u64::from(slab.len()) {
-            return Some(replace_owned(owned(lane, slab, cell), f));
+        if cell < lane.len(space) {
+            return Some(replace_owned(owned(lane, lane.slab(space), cell), f));
         }
         let cell = lane.alone(&WORLD, || site.register())? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
-            Place::Owned(slab) => Some(replace_owned(owned(lane, slab, u64::from(cell)), f)),
+            Place::Owned(slab) => Some(replace_owned(owned(lane, slab, cell), f)),
             Place::Shared(_) => None,
         })?
     })
@@ -184,16 +189,26 @@ fn replace_owned<R>(cell: &Cell, f: impl Fn(u64) -> (u64, R)) -> R {
 pub(crate) fn store(site: &'static Callsite, space: Space, offset: u32, bits: u64) {
     lane(|lane| {
         let cell = site.shared_cell(offset);
-        let shared = lane.slab(space).shared();
-        if cell < u64::from(shared.len()) {
-            // SAFETY: just compared with the length, which is at most the capacity.
+        let slab = lane.slab(space);
+        if cell < slab.shared_len() {
+            // SAFETY: just compared with the capacity of the shared slab, which is stored with its address.
             #[expect(unsafe_code, reason = "the hot path of `set`")]
-            let cell = unsafe { shared.cell(cell as u32) };
+            let cell = unsafe { slab.shared().cell(cell) };
             cell.store(bits);
         } else {
-            change_shared(site, space, offset, |cell| cell.store(bits));
+            store_cold(site, space, offset, bits);
         }
     });
+}
+
+#[cold]
+#[inline(never)]
+#[expect(
+    improper_ctypes_definitions,
+    reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
+)]
+extern "C" fn store_cold(site: &'static Callsite, space: Space, offset: u32, bits: u64) {
+    change_shared(site, space, offset, |cell| cell.store(bits));
 }
 
 /// Changes one cell of the component's shared slab, which may have several writers.
@@ -213,22 +228,27 @@ pub(crate) fn change_shared(
 
 /// A cell that the caller has compared with the length of a slab that this lane holds.
 #[inline(always)]
-fn owned(lane: &Lane, slab: SlabRef, cell: u64) -> &'static Cell {
+fn owned(lane: &Lane, slab: SlabRef, cell: u32) -> &'static Cell {
     slab.assert_owner(lane.id());
-    // SAFETY: every caller has compared the cell, or a later one of the same metric, with the slab's length, or got
-    // the slab for that cell from `place`; the length is at most the capacity.
+    // SAFETY: every caller has compared the cell, or a later one of the same metric, with the length that the lane
+    // holds the slab with, which is its capacity, or got the slab for that cell from `place`.
     #[expect(unsafe_code, reason = "the hot path of every increment")]
     unsafe {
-        slab.cell(cell as u32)
+        slab.cell_to_add(cell)
     }
 }
 
 /// Enters a component.
 #[inline(always)]
 pub(crate) fn enter(component: u64) -> Scope {
-    lane(|lane| match lane.enter(component) {
-        Some(scope) => scope,
-        None => enter_cold(lane, component),
+    lane(|lane| {
+        // Taken apart, so that it stays in registers: as one value it is copied through memory in pieces of another
+        // size than it was written in, which costs nanoseconds.
+        let (previous, previous_len, previous_component, token) = match lane.find(component) {
+            Some((slab, len)) => lane.push(slab, len, component).parts(),
+            None => enter_cold(lane, component).parts(),
+        };
+        Scope::of(previous, previous_len, previous_component, token)
     })
 }
 
@@ -240,16 +260,27 @@ fn enter_cold(lane: &Lane, component: u64) -> Scope {
 
 /// Leaves the scope that `enter` gave.
 #[inline(always)]
-pub(crate) fn leave(scope: Scope) {
+pub(crate) fn leave(scope: &Scope) {
+    // Taken apart as in `enter`: in memory, each part is read as it was written; and the cold path takes registers, or
+    // the scope would be written to memory for it before anyone knows whether it is needed.
+    let (previous, previous_len, previous_component, token) = scope.parts();
     lane(|lane| {
+        let scope = Scope::of(previous, previous_len, previous_component, token);
         if !lane.leave(scope) {
-            leave_cold(lane, scope);
+            leave_cold(lane, previous, previous_len, previous_component, token);
         }
     });
 }
 
 #[cold]
 #[inline(never)]
-fn leave_cold(lane: &Lane, scope: Scope) {
+fn leave_cold(
+    lane: &Lane,
+    previous: SlabRef,
+    previous_len: u32,
+    previous_component: u64,
+    token: u64,
+) {
+    let scope = Scope::of(previous, previous_len, previous_component, token);
     lane.leave_cold(&WORLD, scope);
 }

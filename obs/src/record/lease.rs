@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::lane::{DEFERRED, DEPTH, ENDED, Header, Lane, OUTSIDE, Scope, UNLEASED};
+use super::lane::{DEFERRED, DEPTH, ENDED, Header, Held, Lane, OUTSIDE, Scope, UNLEASED};
 use super::life::{Life, Space, State};
 use super::registry::PROCESS;
 use super::shared::Shared;
@@ -15,14 +15,14 @@ use super::world::World;
 pub(crate) struct Lease {
     header: Arc<Header>,
     /// By component index; the empty slab where nothing is leased. The lane points into it.
-    table: Vec<SlabRef>,
+    table: Vec<Held>,
     /// By component. More than one slab after growth: the smaller ones stay leased, since a scope may return to them.
-    held: BTreeMap<u64, Held>,
+    held: BTreeMap<u64, Holding>,
     /// Scopes that ended before the scopes inside them.
     deferred: Vec<Scope>,
 }
 
-struct Held {
+struct Holding {
     life: Arc<Life>,
     slabs: Vec<SlabRef>,
 }
@@ -115,22 +115,14 @@ impl Lane {
     /// first record, so that entering costs no memory.
     pub(crate) fn enter_cold(&self, world: &World, component: u64) -> Scope {
         if self.has_ended() {
-            return self.enter_unleased(component);
+            return self.unleased(component);
         }
         let Ok(mut lease) = self.lease.try_borrow_mut() else {
-            return self.enter_unleased(self.afterlife.get());
+            return self.unleased(self.afterlife.get());
         };
         let lease = lease.get_or_insert_with(|| self.begin(world));
         lease.give_back_when_outside(self, world);
-        self.push(world.empty(), component)
-    }
-
-    fn enter_unleased(&self, component: u64) -> Scope {
-        Scope {
-            previous: self.current.get(),
-            previous_component: self.afterlife.replace(component),
-            token: UNLEASED,
-        }
+        self.push(world.empty(), 0, component)
     }
 
     /// Ends a scope that is not the innermost one of this lane, as far as that can be done.
@@ -202,8 +194,8 @@ impl Lane {
             return;
         };
         self.token.set(ENDED);
-        self.current.set(world.empty());
-        self.process.set(world.empty());
+        self.point_at(Space::Component, world.empty());
+        self.point_at(Space::Process, world.empty());
         self.table.set(&[]);
         self.header.set(std::ptr::null());
         self.afterlife.set(OUTSIDE);
@@ -227,7 +219,7 @@ impl Lease {
     /// A slab that this lane holds already and that has the cell `last`.
     fn held_slab(&self, component: u64, last: u32) -> Option<SlabRef> {
         let slab = *self.held.get(&component)?.slabs.last()?;
-        (last < slab.len()).then_some(slab)
+        (last < slab.capacity()).then_some(slab)
     }
 
     /// Leases a slab of a live life; `None` where the life has ended.
@@ -242,7 +234,7 @@ impl Lease {
         if slabs.state != State::Live {
             return None;
         }
-        let held = self.held.entry(life.component).or_insert_with(|| Held {
+        let held = self.held.entry(life.component).or_insert_with(|| Holding {
             life: life.clone(),
             slabs: Vec::new(),
         });
@@ -251,7 +243,6 @@ impl Lease {
             let cells = world.cells(life.space).max(last + 1);
             world.fresh_slab(cells.max(grown_from.saturating_mul(2)))
         });
-        slab.set_component(life.component);
         slab.set_owner(lane.id());
         if let Some(part) = slabs.shared.first() {
             slab.set_shared(part.slab);
@@ -260,18 +251,20 @@ impl Lease {
         held.slabs.push(slab);
         drop(slabs);
         if life.space == Space::Component {
-            self.set_entry(lane, world, life.component as u32 as usize, slab);
+            let held = Held::leased(slab, life.component);
+            self.set_entry(lane, world, life.component, held);
         }
         Some(slab)
     }
 
-    fn set_entry(&mut self, lane: &Lane, world: &World, index: usize, slab: SlabRef) {
+    fn set_entry(&mut self, lane: &Lane, world: &World, component: u64, held: Held) {
+        let index = component as u32 as usize;
         if index >= self.table.len() {
             let len = (index + 1).next_power_of_two();
             lane.table.set(&[]);
-            self.table.resize(len, world.empty());
+            self.table.resize(len, Held::nothing(world.empty()));
         }
-        self.table[index] = slab;
+        self.table[index] = held;
         lane.table.set(self.table.as_slice());
     }
 
@@ -284,13 +277,14 @@ impl Lease {
             let Some(held) = self.held.remove(&component) else {
                 continue;
             };
-            self.set_entry(lane, world, component as u32 as usize, world.empty());
+            let nothing = Held::nothing(world.empty());
+            self.set_entry(lane, world, component, nothing);
             held.give_back();
         }
     }
 }
 
-impl Held {
+impl Holding {
     fn give_back(&self) {
         for slab in &self.slabs {
             self.life.give_back(*slab);

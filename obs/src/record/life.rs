@@ -72,14 +72,14 @@ impl Life {
         lock(&self.slabs)
     }
 
-    /// Ends the life: no slab of it is written on the fast path from here on, but for increments in flight.
+    /// Ends the life: nobody leases a slab of it from here on. Those who hold one go on counting into it until they
+    /// give it back.
     pub(crate) fn retire(&self) -> bool {
         let mut slabs = self.lock();
         if slabs.state != State::Live {
             return false;
         }
         slabs.state = State::Retired;
-        slabs.all().for_each(|part| part.slab.close());
         for (_, holder) in &slabs.leased {
             holder.ask_back(self.component);
         }

@@ -8,6 +8,10 @@ pub(crate) mod sync;
 /// One number.
 pub(crate) mod cell;
 
+/// Memory that slabs are carved out of.
+#[cfg(not(loom))]
+mod block;
+
 /// The numbers one thread records for one component.
 pub(crate) mod slab;
 

@@ -1,7 +1,7 @@
 //! The shared slab of a life: gauges that are set, and increments of threads that cannot hold a slab.
 
 use super::cell::Cell;
-use super::life::{Life, SharedPart, Slabs, Space, State};
+use super::life::{Life, SharedPart, Slabs, Space};
 use super::slab::SlabRef;
 use super::sync::MutexGuard;
 use super::world::World;
@@ -37,9 +37,6 @@ impl<'a> Shared<'a> {
         let first = last.map_or(0, |part| part.first + part.slab.capacity());
         let cells = self.world.cells(self.space).max(index + 1) - first;
         let slab = self.world.fresh_slab(cells);
-        if self.slabs.state != State::Live {
-            slab.close();
-        }
         self.slabs.shared.push(SharedPart { first, slab });
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+#[cfg(not(loom))]
+use super::block::Block;
 use super::lane::{Header, OUTSIDE};
 use super::life::{Life, Space, State};
 use super::registry::{PROCESS, Registry};
@@ -16,6 +18,9 @@ pub(crate) struct World {
     registry: Mutex<Registry>,
     /// Zeroed slabs that belong to nobody, by capacity.
     free: Mutex<BTreeMap<u32, Vec<SlabRef>>>,
+    /// What slabs are carved out of.
+    #[cfg(not(loom))]
+    block: Mutex<Block>,
     /// Cells in use per space. Written under the lock of whoever assigns cells; read when slabs are sized.
     component_cells: AtomicU32,
     process_cells: AtomicU32,
@@ -53,6 +58,7 @@ impl World {
             empty: SlabRef::empty(),
             registry: Mutex::new(Registry::new()),
             free: Mutex::new(BTreeMap::new()),
+            block: Mutex::new(Block::new()),
             component_cells: AtomicU32::new(0),
             process_cells: AtomicU32::new(0),
             next_lane: AtomicU64::new(1),
@@ -199,6 +205,9 @@ impl World {
         if let Some(slab) = self.take_free(cells) {
             return slab;
         }
+        #[cfg(not(loom))]
+        let slab = SlabRef::allocate(cells, &mut lock(&self.block));
+        #[cfg(loom)]
         let slab = SlabRef::allocate(cells);
         slab.set_shared(self.empty);
         self.slabs.fetch_add(1, Relaxed);

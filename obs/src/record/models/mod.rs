@@ -40,7 +40,7 @@ fn lane(world: &World) -> Lane {
 /// What `hot::add` does.
 fn add(lane: &Lane, world: &World, cell: u32) {
     let slab = lane.slab(Space::Component);
-    if cell < slab.len() {
+    if cell < lane.len(Space::Component) {
         slab.assert_owner(lane.id());
         slab.get(cell)
             .expect("the cell was compared with the length")
@@ -63,8 +63,8 @@ fn add(lane: &Lane, world: &World, cell: u32) {
 
 /// Runs `f` in a component, as `hot::enter` and `hot::leave` do.
 fn inside(lane: &Lane, world: &World, component: u64, f: impl FnOnce()) {
-    let scope = match lane.enter(component) {
-        Some(scope) => scope,
+    let scope = match lane.find(component) {
+        Some((slab, len)) => lane.push(slab, len, component),
         None => lane.enter_cold(world, component),
     };
     f();
