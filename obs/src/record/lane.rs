@@ -24,7 +24,7 @@ pub(super) const ENDED: u64 = u64::MAX << LANE_SHIFT;
 /// The token of a scope that was entered without a lease; no lane ever has it.
 pub(super) const UNLEASED: u64 = u64::MAX;
 
-/// Index and life number in one word, as slabs, headers and `Component` carry them.
+/// Index and life number in one word, as headers and `Component` carry them.
 pub(crate) const fn component_id(index: u32, life: u32) -> u64 {
     (life as u64) << 32 | index as u64
 }
@@ -52,8 +52,8 @@ pub(crate) struct Lane {
     pub(super) lease: ManuallyDrop<RefCell<Option<Lease>>>,
 }
 
-/// An entry of the table: a slab that the lane holds, or the empty slab. Length and life stand beside the pointer, so that neither entering nor
-/// counting touches the slab's header, which lies on another cache line than most cells.
+/// An entry of the table: a slab that the lane holds, or the empty slab. Length and life stand beside the pointer, so
+/// that neither entering nor counting touches the slab's header, which lies on another cache line than most cells.
 #[derive(Clone, Copy)]
 pub(crate) struct Held {
     slab: SlabRef,
