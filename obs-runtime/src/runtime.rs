@@ -164,6 +164,7 @@ fn start_collecting(
 
 fn collect(mut merger: Merger, snapshots: &Snapshots, tick: Duration) {
     let _close = CloseOnDrop(snapshots);
+    obs::clock::calibrate();
     loop {
         let work = snapshots.begin(tick);
         snapshots.publish(merger.merge(SystemTime::now(), Instant::now(), Instant::now));

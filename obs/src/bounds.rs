@@ -37,11 +37,23 @@ pub const fn check(bounds: &[f64]) {
 }
 
 /// Bounds of seconds as whole nanoseconds.
+///
+/// # Panics
+///
+/// Panics where a bound is negative, or two are the same to the nanosecond.
 pub const fn nanoseconds<const N: usize>(bounds: &[f64]) -> [u64; N] {
     let mut keys = [0; N];
     let mut at = 0;
     while at < N {
+        assert!(
+            bounds[at] >= 0.0,
+            "no duration is negative: bounds of seconds begin at 0"
+        );
         keys[at] = (bounds[at] * NANOSECONDS_PER_SECOND + 0.5) as u64;
+        assert!(
+            at == 0 || keys[at] > keys[at - 1],
+            "bounds of seconds must differ by a nanosecond at least"
+        );
         at += 1;
     }
     keys
@@ -102,6 +114,18 @@ mod tests {
                 .all(|pair| order(pair[0]) < order(pair[1]))
         );
         assert_eq!(order(-0.0), order(0.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "begin at 0")]
+    fn a_negative_duration_is_refused() {
+        let _: [u64; 2] = nanoseconds(&[-1.0, 1.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "differ by a nanosecond")]
+    fn durations_closer_than_a_nanosecond_are_refused() {
+        let _: [u64; 2] = nanoseconds(&[1e-10, 2e-10]);
     }
 
     #[test]

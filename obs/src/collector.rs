@@ -11,7 +11,7 @@ use crate::component::Component;
 pub use crate::record::world::Stats;
 
 use crate::record::hot::{self, WORLD};
-use crate::record::life::{Life, SharedPart, State};
+use crate::record::life::{Life, SharedPart, Space, State};
 
 /// The one that merges. Dropping it lets another be acquired; nothing recorded is lost meanwhile.
 #[derive(Debug)]
@@ -127,8 +127,10 @@ impl Collector {
 
     /// The component that each thread with a lease is in, for whoever looks from outside.
     pub fn whereabouts(&self) -> Vec<Option<Component>> {
-        let components = WORLD.whereabouts().into_iter();
-        components.map(Component::inside).collect()
+        hot::quietly(|| {
+            let components = WORLD.whereabouts().into_iter();
+            components.map(Component::inside).collect()
+        })
     }
 }
 
@@ -176,7 +178,8 @@ fn classes(metrics: &[Metric], scope: Scope) -> Vec<CellClass> {
     classes
 }
 
-/// Adds up the slabs of a life: its lock is held while the list is copied, not while the cells are read.
+/// Adds up the slabs of a life: its lock is held while the list is copied, not while the cells are read. For the
+/// collector, which alone zeroes slabs.
 fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, Vec<u64>) {
     parts.clear();
     let state = {
@@ -184,7 +187,11 @@ fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, V
         parts.extend(slabs.all());
         slabs.state
     };
-    let in_use = WORLD.cells(life.space);
+    (state, sums(life.space, floats, parts))
+}
+
+fn sums(space: Space, floats: &[u32], parts: &mut [SharedPart]) -> Vec<u64> {
+    let in_use = WORLD.cells(space);
     let end = |part: &SharedPart| (part.first + part.slab.capacity()).min(in_use);
     let mut cells = vec![0u64; parts.iter().map(end).max().unwrap_or(0) as usize];
     for part in parts.iter() {
@@ -192,6 +199,10 @@ fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, V
         for (sum, cell) in sums.zip(part.slab.cells()) {
             *sum = sum.wrapping_add(cell.load());
         }
+    }
+    if !floats.is_empty() {
+        // Always in the same order, whoever holds the slabs: another order could round to a smaller sum.
+        parts.sort_unstable_by_key(|part| part.slab.address());
     }
     for &float in floats {
         if let Some(sum) = cells.get_mut(float as usize) {
@@ -204,7 +215,7 @@ fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, V
                 .to_bits();
         }
     }
-    (state, cells)
+    cells
 }
 
 fn fold(life: &Life, classes: &[CellClass]) -> bool {
@@ -217,17 +228,22 @@ fn fold(life: &Life, classes: &[CellClass]) -> bool {
     })
 }
 
-/// Adds up the cells of one component, for tests that look at no other. Needs no collector.
+/// Adds up the cells of one component, for tests that look at no other. Needs no collector: it holds the life's lock, so
+/// that no collector folds the life meanwhile.
 pub fn read(component: Component) -> Option<MergedLife> {
     hot::quietly(|| {
         let metrics = catalogue::catalogue().metrics;
         let life = WORLD.existing(component.id())?;
-        let (state, cells) = add_up(&life, &Floats::of(&metrics).component, &mut Vec::new());
+        let slabs = life.lock();
+        if slabs.state == State::Gone {
+            return None;
+        }
+        let mut parts: Vec<SharedPart> = slabs.all().collect();
         Some(MergedLife {
             component,
             name: life.name.clone(),
-            retired: state != State::Live,
-            cells,
+            retired: slabs.state != State::Live,
+            cells: sums(life.space, &Floats::of(&metrics).component, &mut parts),
         })
     })
 }

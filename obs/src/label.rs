@@ -64,12 +64,9 @@ impl<A: LabelValue> LabelSet for A {
 /// The index of a value, kept below the count whatever a handwritten implementation says.
 #[inline(always)]
 fn position<A: LabelValue>(value: A) -> u32 {
-    let index = value.index() as u32;
-    debug_assert!(
-        (index as usize) < A::VALUES.len(),
-        "a label value beyond its own list"
-    );
-    index
+    let (index, count) = (value.index(), A::VALUES.len());
+    debug_assert!(index < count, "a label value beyond its own list");
+    index.min(count.saturating_sub(1)) as u32
 }
 
 macro_rules! tuples {

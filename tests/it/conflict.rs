@@ -14,6 +14,11 @@ mod elsewhere {
     }
 }
 
+fn alike() {
+    counter!("conflict_other_total", "One.").inc();
+    counter!("conflict_another_total", "Another.").inc();
+}
+
 fn also_conflicting() {
     let _ = histogram!("conflict_seconds", "One set of bounds.", bounds = [1]);
     rebound::also_conflicting();
@@ -30,6 +35,7 @@ fn both_places_are_named_and_a_rename_settles_it() {
     let component = Component::register("conflict");
     component.scope(conflicting);
     also_conflicting();
+    alike();
 
     let builder = || Runtime::builder().no_server();
     let error = builder()
@@ -47,6 +53,16 @@ fn both_places_are_named_and_a_rename_settles_it() {
         .map(drop)
         .expect_err("one conflict is left");
     assert!(error.to_string().contains("conflict_total"), "{error}");
+
+    let same = builder()
+        .rename("conflict::rebound", "conflict_seconds", "rebound_seconds")
+        .rename("conflict::elsewhere", "conflict_total", "elsewhere_total")
+        .rename("conflict", "conflict_other_total", "conflict_another_total");
+    let error = same
+        .start()
+        .map(drop)
+        .expect_err("two metrics would make one series");
+    assert!(error.to_string().contains("taken for"), "{error}");
 
     let runtime = builder()
         .rename("conflict::rebound", "conflict_seconds", "rebound_seconds")

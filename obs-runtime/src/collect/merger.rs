@@ -50,7 +50,8 @@ impl Merger {
         let merge = self.collector.merge();
         own::record_stats(merge.stats);
         let families = self.families_of(&merge);
-        let snapshot = Snapshot::new(time, families, merge, self.previous.as_deref());
+        let snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
+            .without_retired_for(self.linger);
         let snapshot = Arc::new(snapshot);
         self.previous = Some(snapshot.clone());
         own::record(&snapshot, clock().duration_since(begun));

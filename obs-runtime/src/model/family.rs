@@ -194,6 +194,11 @@ impl Member {
             && self.series_count <= MAX_ZERO_SERIES
             && !absent_until_recorded(definition)
     }
+
+    /// Whether all combinations of labels are exported once one is touched.
+    pub(crate) fn completes_series(&self) -> bool {
+        (2..=MAX_ZERO_SERIES).contains(&self.series_count)
+    }
 }
 
 /// Returns what keeps two definitions of one exported name from being one family.

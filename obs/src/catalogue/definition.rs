@@ -71,6 +71,16 @@ pub(crate) const GAUGE_SET: u32 = 2;
 /// The mask is a NaN that no arithmetic makes.
 pub(crate) const UNSET: u64 = 0x7ff8_6f62_7300_0001;
 
+/// The bits of a set gauge's cell after a change by a whole number; one that was never set counts from 0.
+pub(crate) fn plus(bits: u64, change: i64) -> u64 {
+    let value = if bits == 0 {
+        0.0
+    } else {
+        f64::from_bits(bits ^ UNSET)
+    };
+    (value + change as f64).to_bits() ^ UNSET
+}
+
 impl Definition {
     /// Whether values are kept as integer nanoseconds and exported in seconds.
     pub const fn is_in_nanoseconds(&self) -> bool {

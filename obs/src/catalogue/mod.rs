@@ -67,8 +67,8 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
     site.first().unwrap_or_else(|| registered.add(site))
 }
 
-/// Makes a gauge one that is set: what `inc` and `dec` left in the slabs is taken off, so that the next `set` counts
-/// from nothing. An `inc` in flight meanwhile counts as one after the `set`.
+/// Makes a gauge one that is set: what `inc` and `dec` have come to moves to where `set` stores, for every series of every
+/// component, and they go there from now on. An `inc` in flight meanwhile counts as one after.
 pub(crate) fn turn_to_set(site: &'static Callsite) {
     let mut registered = linked();
     let (Some(first), false) = (site.first(), site.is_set()) else {
@@ -77,11 +77,8 @@ pub(crate) fn turn_to_set(site: &'static Callsite) {
     let definition = site.definition();
     let series = 0..definition.series_count() as u32;
     for cell in series.map(|series| first + series * GAUGE_CELLS) {
-        WORLD.level(
-            definition.scope.space(),
-            cell + GAUGE_ADDED,
-            cell + GAUGE_REMOVED,
-        );
+        let cells = [cell + GAUGE_ADDED, cell + GAUGE_REMOVED, cell + GAUGE_SET];
+        WORLD.level(definition.scope.space(), cells, definition::plus);
     }
     let Registered {
         callsites,

@@ -69,7 +69,7 @@ fn monotonic() -> u64 {
 ///
 /// Returns whether the counter is used.
 pub fn calibrate() -> bool {
-    if SCALE.load(Relaxed) != 0 {
+    if uses_tsc() {
         return true;
     }
     if !tsc::is_trusted() {
@@ -88,6 +88,11 @@ pub fn calibrate() -> bool {
     let scale = (nanoseconds << FRACTION_BITS) / u128::from(ticks);
     SCALE.store(u64::try_from(scale).unwrap_or(0), Relaxed);
     scale > 0
+}
+
+/// Whether measurements that start now read the time stamp counter.
+pub fn uses_tsc() -> bool {
+    SCALE.load(Relaxed) != 0
 }
 
 /// Both clocks at the same moment, as nearly as a few attempts get.

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::nanoseconds;
 use crate::callsite::Callsite;
 use crate::label::LabelSet;
 use crate::record::hot;
@@ -10,7 +11,8 @@ use crate::record::life::Space;
 
 /// A counter, as [`counter!`](crate::counter) makes it.
 ///
-/// Exact: no increment is lost or counted twice, whatever threads and components come and go. Costs a handful of
+/// Exact: no increment is lost or counted twice, whatever threads and components come and go; beyond 2^64 it wraps, which
+/// Prometheus takes for a reset. Costs a handful of
 /// plain instructions, with no lock, no locked instruction and no allocation once the thread has recorded here.
 #[must_use = "a counter counts nothing by itself"]
 #[derive(Debug)]
@@ -104,8 +106,7 @@ impl CounterSeries {
     #[inline(always)]
     pub fn inc_by_duration(self, duration: Duration) {
         if self.timed {
-            let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-            hot::add(self.site, self.space, self.offset, nanoseconds);
+            hot::add(self.site, self.space, self.offset, nanoseconds(duration));
         } else {
             hot::add(self.site, self.space, self.offset, duration.as_secs());
         }

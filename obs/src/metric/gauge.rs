@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::callsite::Callsite;
-use crate::catalogue::definition::UNSET;
+use crate::catalogue::definition::{UNSET, plus};
 use crate::catalogue::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED};
 use crate::component::Component;
 use crate::label::LabelSet;
@@ -194,20 +194,10 @@ impl GaugeSeries {
         if !self.site.is_set() {
             return hot::add_cold(self.site, self.space, self.offset + cell, n);
         }
-        let change = if cell == GAUGE_ADDED {
-            n as f64
-        } else {
-            -(n as f64)
-        };
+        let n = i64::try_from(n).unwrap_or(i64::MAX);
+        let change = if cell == GAUGE_ADDED { n } else { -n };
         hot::change_shared(self.site, self.space, self.offset, |cell| {
-            cell.update(|bits| {
-                let value = if bits == 0 {
-                    0.0
-                } else {
-                    f64::from_bits(bits ^ UNSET)
-                };
-                (value + change).to_bits() ^ UNSET
-            });
+            cell.update(|bits| plus(bits, change));
         });
     }
 }

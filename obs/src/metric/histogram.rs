@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::nanoseconds;
 use super::timer::Timer;
 use crate::bounds;
 use crate::callsite::Callsite;
@@ -106,7 +107,8 @@ impl Histogram {
         self.with(()).observe(duration);
     }
 
-    /// Observes a duration given in seconds. One that is negative or not a number is refused, and counted.
+    /// Observes a duration given in seconds. One that is negative, infinite or not a number is
+    /// refused, and counted.
     #[inline(always)]
     pub fn observe_seconds(self, seconds: f64) {
         self.with(()).observe_seconds(seconds);
@@ -147,18 +149,19 @@ impl<U: Unit> HistogramSeries<U> {
 }
 
 impl HistogramSeries {
-    /// Observes a duration.
+    /// Observes a duration; one of more than two years counts as two years, so that no sum ever wraps.
     #[inline(always)]
     pub fn observe(self, duration: Duration) {
-        self.observe_ns(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX), 1);
+        self.observe_ns(nanoseconds(duration), 1);
     }
 
-    /// Observes a duration given in seconds. One that is negative or not a number is refused, and counted.
+    /// Observes a duration given in seconds. One that is negative, infinite or not a number is
+    /// refused, and counted.
     #[inline(always)]
     pub fn observe_seconds(self, seconds: f64) {
         match Duration::try_from_secs_f64(seconds) {
             Ok(duration) => self.observe(duration),
-            Err(_) if seconds > 0.0 => self.observe_ns(u64::MAX, 1),
+            Err(_) if seconds > 0.0 && seconds.is_finite() => self.observe(Duration::MAX),
             Err(_) => WORLD.count_refused(),
         }
     }
@@ -188,7 +191,7 @@ impl HistogramSeries {
     /// Observes nanoseconds, `weight` times.
     #[inline(always)]
     pub(crate) fn observe_ns(self, nanoseconds: u64, weight: u64) {
-        let sum = Summand::Integer(nanoseconds.wrapping_mul(weight));
+        let sum = Summand::Integer(nanoseconds.saturating_mul(weight));
         self.record(nanoseconds, weight, sum);
     }
 }

@@ -41,5 +41,17 @@ macro_rules! __check_labels {
     };
 }
 
+/// How bounds of a unit become integers.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __keys {
+    (Seconds) => {
+        $crate::private::bounds::nanoseconds
+    };
+    (Number) => {
+        $crate::private::bounds::ordered
+    };
+}
+
 pub use crate::__instrumented as instrumented;
 pub use crate::__metric as metric;

@@ -25,6 +25,7 @@ macro_rules! __handle {
     (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
         const __OBS_BOUNDS: &[f64] = $bounds;
         const _: () = $crate::private::bounds::check(__OBS_BOUNDS);
+        const _: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
         $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
     }};
     ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {

@@ -51,18 +51,6 @@ macro_rules! __handle {
     };
 }
 
-/// How bounds of a unit become integers.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __keys {
-    (Seconds) => {
-        $crate::private::bounds::nanoseconds
-    };
-    (Number) => {
-        $crate::private::bounds::ordered
-    };
-}
-
 /// Keeps the instrumented item, and drops the plain one.
 #[doc(hidden)]
 #[macro_export]

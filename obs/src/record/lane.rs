@@ -13,7 +13,7 @@ use super::sync::{AtomicU64, Mutex, Ordering::Relaxed, lock};
 pub(crate) const OUTSIDE: u64 = component_id(0, 1);
 
 /// How many low bits of a token count the depth of scopes.
-const DEPTH_BITS: u32 = 23;
+const DEPTH_BITS: u32 = 31;
 /// Set in a lane's token while an outer scope has ended before an inner one. No scope that was entered before that
 /// carries it, so their ends miss the fast path and find the deferred one.
 pub(super) const DEFERRED: u64 = 1 << DEPTH_BITS;

@@ -101,6 +101,7 @@ impl Lane {
             Place::Owned(slab) => Some(slab),
             Place::Shared(_) => None,
         })?;
+        let _busy = self.busy();
         let life = world.life(space.component(self));
         world.late(&life, |mut shared| {
             let done = record(shared.cell(index)?);
@@ -270,7 +271,7 @@ impl Lease {
 
     /// Gives back the slabs of retired components, if no scope could return to them.
     fn give_back_when_outside(&mut self, lane: &Lane, world: &World) {
-        if lane.depth() != 0 {
+        if lane.depth() != 0 || lane.component() != OUTSIDE {
             return;
         }
         for component in self.header.take_asked_back() {

@@ -138,6 +138,11 @@ impl SlabRef {
         self.header().capacity
     }
 
+    /// Where it lies: an order that does not change.
+    pub(crate) fn address(self) -> usize {
+        self.0.as_ptr().addr()
+    }
+
     /// Bytes of memory this slab takes, header included.
     pub(crate) fn bytes(self) -> usize {
         HEADER_BYTES + self.capacity() as usize * CELL_BYTES

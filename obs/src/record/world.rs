@@ -186,16 +186,26 @@ impl World {
         true
     }
 
-    /// Takes off what two cells have come to, one added and one taken away, in every life: their difference is 0 after.
-    pub(crate) fn level(&self, space: Space, added: u32, removed: u32) {
+    /// Moves what two cells have come to in every life, one added and one taken away, into a third cell of the shared
+    /// slab: `keep` makes the new bits of the old ones and the difference. What is in flight meanwhile stays in the two.
+    pub(crate) fn level(
+        &self,
+        space: Space,
+        [added, removed, kept]: [u32; 3],
+        keep: impl Fn(u64, i64) -> u64,
+    ) {
         for life in self.lives().all().filter(|life| life.space == space) {
             let mut shared = Shared::of(self, &life);
             let sum = |cell| shared.slabs.sum(cell);
             let difference = sum(added).wrapping_sub(sum(removed));
-            if difference != 0
-                && let Some(cell) = shared.cell(removed)
-            {
+            if difference == 0 {
+                continue;
+            }
+            if let Some(cell) = shared.cell(removed) {
                 cell.add_shared(difference);
+            }
+            if let Some(cell) = shared.cell(kept) {
+                cell.update(|bits| keep(bits, difference as i64));
             }
         }
     }

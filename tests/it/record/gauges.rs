@@ -118,6 +118,31 @@ fn a_set_overrides_what_was_counted_and_later_counts_change_it() {
 }
 
 #[test]
+fn a_set_of_one_series_leaves_the_others_as_they_are() {
+    static LEVELS: Gauge<bool> = gauge!("gauge_levels", "Levels.", labels(well: bool));
+    let (component, other) = (
+        Component::register("series"),
+        Component::register("series too"),
+    );
+    let read = |component, series| {
+        value(&obs_tests::read(component), "gauge_levels", series) == Reading::Gauge(4.0)
+    };
+    let guard = component.scope(|| {
+        LEVELS.with(true).inc_by(3);
+        LEVELS.with(true).in_flight()
+    });
+    other.scope(|| LEVELS.with(true).inc_by(4));
+    component.scope(|| LEVELS.with(false).set(1));
+    assert!(
+        read(component, 1) && read(other, 1),
+        "what was counted stays"
+    );
+    drop(guard);
+    component.scope(|| LEVELS.with(true).inc());
+    assert!(read(component, 1), "and goes on from there");
+}
+
+#[test]
 fn a_gauge_in_a_retired_component_is_still_set() {
     let component = Component::register("set after retirement");
     component.scope(|| {

@@ -62,7 +62,47 @@ fn what_is_no_number_is_refused() {
         histogram(component, "payload_bytes"),
         (vec![0, 0, 1, 0], 1.0)
     );
-    assert_eq!(histogram(component, "wait_seconds").0, [0, 0, 0, 1]);
+    let life = read(component);
+    assert_eq!(value(&life, "wait_seconds", 0), Reading::Untouched);
+}
+
+#[test]
+fn no_duration_is_so_long_that_the_sum_wraps() {
+    let component = Component::register("long");
+    component.scope(|| {
+        WAIT.observe(Duration::MAX);
+        WAIT.observe_seconds(1e300);
+        WAIT.observe(Duration::from_secs(1));
+    });
+    let (buckets, sum) = histogram(component, "wait_seconds");
+    assert_eq!(buckets, [0, 0, 0, 3]);
+    assert!(sum > 1e8, "{sum}");
+}
+
+#[test]
+fn a_float_sum_is_the_same_whoever_holds_the_slabs() {
+    let component = Component::register("float order");
+    let (stay, ends) = (std::sync::Barrier::new(3), std::sync::Barrier::new(3));
+    let sums = thread::scope(|scope| {
+        let (stay, ends) = (&stay, &ends);
+        let first = scope.spawn(move || component.scope(|| SIZE.observe(0.1)));
+        for number in [0.2, 0.3] {
+            scope.spawn(move || {
+                component.scope(|| SIZE.observe(number));
+                stay.wait();
+                ends.wait();
+            });
+        }
+        stay.wait();
+        let before = histogram(component, "payload_bytes").1;
+        first.join().expect("it ends");
+        let after = histogram(component, "payload_bytes").1;
+        ends.wait();
+        [before, after]
+    });
+    assert!(sums[0] <= sums[1], "{sums:?}");
+    let all_ended = histogram(component, "payload_bytes").1;
+    assert!(sums[1] <= all_ended, "{sums:?} then {all_ended}");
 }
 
 #[test]

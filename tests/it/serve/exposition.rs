@@ -140,6 +140,25 @@ fn both_formats_say_the_same() {
 }
 
 #[test]
+fn once_one_combination_of_labels_is_touched_all_are_there() {
+    let _turn = turn();
+    let component = Component::register("combinations");
+    component.scope(|| HOSTILE.with(Kinds::Quotes).inc());
+    let runtime = builder().start().expect("it starts");
+    let families = http::get(address(&runtime), "/metrics", "").body;
+    let families = exposition::text(&families).expect("it is right");
+    let key = sample(
+        "exposition_hostile_total",
+        &[
+            ("component", "combinations"),
+            ("kind", "with \\ and \n"),
+            ("literal", "a\"b\\c\nd"),
+        ],
+    );
+    assert_eq!(families["exposition_hostile_total"].samples[&key], 0.0);
+}
+
+#[test]
 fn the_process_and_obs_itself_are_there() {
     let _turn = turn();
     let runtime = builder().start().expect("it starts");

@@ -153,6 +153,34 @@ fn ticks_merge_when_nobody_asks() {
 }
 
 #[test]
+fn a_runtime_makes_the_clock_ready() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    runtime.snapshot();
+    let used = obs::clock::uses_tsc();
+    assert_eq!(
+        used,
+        obs::clock::calibrate(),
+        "it was tried before the first merge"
+    );
+}
+
+#[test]
+fn a_retired_component_leaves_the_exposition_while_a_thread_holds_on_to_it() {
+    let _turn = turn();
+    let runtime = builder().linger(Duration::ZERO).start().expect("it starts");
+    Component::register("outer scope").scope(|| {
+        let component = Component::register("held");
+        component.scope(|| STEPS.inc_by(3));
+        component.retire();
+        let snapshot = runtime.snapshot();
+        let mut series = snapshot.series_of("life_steps_total");
+        assert!(series.all(|series| series.component() != Some("held")));
+        assert!(snapshot.total("life_steps_total", &[]) >= Some(3));
+    });
+}
+
+#[test]
 fn totals_outlive_their_components() {
     let _turn = turn();
     let runtime = builder().linger(Duration::ZERO).start().expect("it starts");

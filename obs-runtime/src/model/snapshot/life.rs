@@ -1,5 +1,6 @@
 //! The lives in a snapshot: whose cells they are, and which of them are exported.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -22,11 +23,37 @@ pub(super) struct Life {
     pub(super) cells: Vec<u64>,
 }
 
+/// The lives of the last snapshot.
+pub(super) struct Known<'a> {
+    lives: &'a [Life],
+    /// Made when a life is not in the place where it was, since another has left.
+    by_component: OnceCell<HashMap<Component, &'a Life>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(lives: &'a [Life]) -> Known<'a> {
+        Known {
+            lives,
+            by_component: OnceCell::new(),
+        }
+    }
+
+    /// The same life in the last snapshot, most often in the same place.
+    pub(super) fn find(&self, place: usize, component: Component) -> Option<&'a Life> {
+        let there = self.lives.get(place);
+        if there.is_some_and(|life| life.component == Some(component)) {
+            return there;
+        }
+        let of = |life: &'a Life| Some((life.component?, life));
+        let all = || self.lives.iter().filter_map(of).collect();
+        self.by_component.get_or_init(all).get(&component).copied()
+    }
+}
+
 impl Life {
-    /// `known` is what the last snapshot had in this place: most often the same life.
+    /// `known` is the same life in the last snapshot.
     pub(super) fn new(life: MergedLife, time: SystemTime, known: Option<&Life>) -> Life {
         let component = life.name.is_some().then_some(life.component);
-        let known = known.filter(|known| known.component == component);
         Life {
             component,
             retired: life

@@ -4,14 +4,14 @@
 mod life;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use obs::catalogue::Scope;
 use obs::collector::{Merge, Reading};
 
 use super::family::{Families, Family, Member};
 use super::series::{Histogram, Series, Value};
-use life::{Life, hide_former_lives};
+use life::{Known, Life, hide_former_lives};
 
 /// What a process had recorded at one moment: families, each with its series.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct Cursor {
     member: usize,
     life: usize,
     series: usize,
+    /// Whether untouched series of this metric in this life are shown as 0.
+    zeros: bool,
 }
 
 impl Cursor {
@@ -48,10 +50,14 @@ impl Snapshot {
         merge: Merge,
         previous: Option<&Snapshot>,
     ) -> Snapshot {
-        let known = previous.map_or(&[][..], |snapshot| &snapshot.lives);
+        let known = Known::new(previous.map_or(&[], |snapshot| &snapshot.lives));
         let lives = merge.lives.into_iter().enumerate();
         let mut lives: Vec<Life> = lives
-            .map(|(index, life)| Life::new(life, time, known.get(index)))
+            .map(|(place, life)| {
+                let component = life.name.as_ref().map(|_| life.component);
+                let before = component.and_then(|component| known.find(place, component));
+                Life::new(life, time, before)
+            })
             .collect();
         hide_former_lives(&mut lives);
         Snapshot {
@@ -61,6 +67,19 @@ impl Snapshot {
             process: Life::of_process(merge.process),
             departed: merge.departed,
         }
+    }
+
+    /// Leaves out of the exposition what has been retired for so long, also where a thread still holds its slabs.
+    pub(crate) fn without_retired_for(mut self, linger: Duration) -> Snapshot {
+        for life in &mut self.lives {
+            let since = life
+                .retired
+                .map(|retired| self.time.duration_since(retired));
+            if since.is_some_and(|since| since.is_ok_and(|since| since >= linger)) {
+                life.exported = false;
+            }
+        }
+        self
     }
 
     /// Returns a snapshot without a single family: what there is before the first merge.
@@ -184,10 +203,17 @@ impl Snapshot {
                 };
                 continue;
             }
+            if cursor.series == 0 {
+                cursor.zeros = shows_zeros(member, life);
+            }
             let series = cursor.series;
             cursor.series += 1;
-            if let Some(series) = read_exported(family, member, life, series) {
-                return Some(series);
+            let shown = read(family, member, life, series);
+            if shown.is_some() {
+                return shown;
+            }
+            if cursor.zeros {
+                return Some(of(family, member, life, series, Value::zero(family)));
             }
         }
     }
@@ -200,21 +226,16 @@ impl Snapshot {
     }
 }
 
-fn read_exported<'a>(
-    family: &'a Family,
-    member: &'a Member,
-    life: &'a Life,
-    series: usize,
-) -> Option<Series<'a>> {
-    let shown = read(family, member, life, series);
-    if shown.is_some() || !member.shows_zero() {
-        return shown;
+/// Whether untouched series of a metric are shown as 0 in a life: where the metric says so, from the registration of the
+/// component on; and where another series of the metric is there already, so that the first failure, say, is seen as one.
+fn shows_zeros(member: &Member, life: &Life) -> bool {
+    // Outside any component there is no registration.
+    let from_the_start = member.scope() == Scope::Process || life.name.is_some();
+    if member.shows_zero() && from_the_start {
+        return true;
     }
-    // Metrics of a component start at 0 with its registration; outside any component there is none.
-    if member.scope() == Scope::Component && life.name.is_none() {
-        return None;
-    }
-    Some(of(family, member, life, series, Value::zero(family)))
+    let touched = |series| member.metric.read(&life.cells, series) != Reading::Untouched;
+    member.completes_series() && (0..member.series_count).any(touched)
 }
 
 fn read<'a>(
