@@ -1,10 +1,11 @@
 //! The final report: what the host counted beside what obs counted, component by component.
 
 use std::fmt;
+use std::io::Write as _;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use obs_runtime::api::Snapshot;
 use serde_json::{Map, Value, json};
 
@@ -59,13 +60,13 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// The JSON form cannot be written.
+    /// Standard output cannot be written to, as when its reader has gone.
     pub(crate) fn print(&self, form: Form) -> Result<()> {
-        match form {
-            Form::Text => println!("{self}"),
-            Form::Json => println!("{}", serde_json::to_string_pretty(&self.json())?),
-        }
-        Ok(())
+        let text = match form {
+            Form::Text => self.to_string(),
+            Form::Json => serde_json::to_string_pretty(&self.json())?,
+        };
+        writeln!(std::io::stdout(), "{text}").context("the report could not be written")
     }
 
     fn json(&self) -> Value {

@@ -224,3 +224,16 @@ fn two_hosts_do_not_share_a_data_directory() -> Outcome {
     assert!(said?.contains("stop the other host that uses it"));
     Ok(())
 }
+
+#[test]
+fn a_reader_that_has_gone_is_told_of_and_not_a_panic() -> Outcome {
+    let place = Place::new("closed")?;
+    let mut host = place.host(&["--for", "300ms"]);
+    let mut child = host.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(child.stdout.take());
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the report could not be written"), "{said}");
+    Ok(())
+}
