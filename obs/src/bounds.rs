@@ -51,7 +51,8 @@ pub const fn nanoseconds<const N: usize>(bounds: &[f64]) -> [u64; N] {
         );
         keys[at] = (bounds[at] * NANOSECONDS_PER_SECOND + 0.5) as u64;
         assert!(
-            at == 0 || keys[at] > keys[at - 1],
+            // Bounds that do not increase are `check`'s to refuse, once.
+            at == 0 || keys[at] > keys[at - 1] || bounds[at] <= bounds[at - 1],
             "bounds of seconds must differ by a nanosecond at least"
         );
         at += 1;

@@ -239,10 +239,9 @@ impl Lease {
             life: life.clone(),
             slabs: Vec::new(),
         });
-        let grown_from = held.slabs.last().map_or(0, |slab| slab.capacity());
         let slab = slabs.take_pooled(last).unwrap_or_else(|| {
-            let cells = world.cells(life.space).max(last + 1);
-            world.fresh_slab(cells.max(grown_from.saturating_mul(2)))
+            let in_use = world.cells(life.space).max(last + 1);
+            world.fresh_slab(cells_to_lease(last, held.slabs.last(), in_use))
         });
         slab.set_owner(lane.id());
         if let Some(part) = slabs.shared.first() {
@@ -282,6 +281,16 @@ impl Lease {
             self.set_entry(lane, world, component, nothing);
             held.give_back();
         }
+    }
+}
+
+/// How many cells to lease where the cell `last` is asked for: just so many at first, if that is little of what is in use,
+/// since most components record few metrics; then all at once. So what growth leaves behind is a quarter at the most.
+fn cells_to_lease(last: u32, before: Option<&SlabRef>, in_use: u32) -> u32 {
+    match before {
+        None if last < in_use / 4 => last + 1,
+        None => in_use,
+        Some(outgrown) => in_use.max(outgrown.capacity().saturating_mul(2)),
     }
 }
 
