@@ -1,10 +1,12 @@
 //! A callsite: the static that one metric macro leaves in the binary, with its definition and its place in every slab.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
 use crate::catalogue::{self, Definition, GAUGE_SET};
+use crate::record::slab::Position;
 
-/// The slot of a metric that has no cells yet: beyond the length of any slab, with room for any offset above it.
+/// The place of a metric that has no cells yet: beyond the end of any slab, with room for any offset above it.
+const NOWHERE: Position = Position(usize::MAX - Position::of(MOST_CELLS).0);
 const NONE: u32 = u32::MAX - MOST_CELLS;
 
 /// More cells than any one metric can have: 1,024 series of a histogram with 1,000 bounds.
@@ -14,28 +16,30 @@ const MOST_CELLS: u32 = 1 << 24;
 #[linkme::distributed_slice]
 pub static CALLSITES: [&'static Callsite];
 
-/// What a metric macro makes a static of.
+/// What a metric macro makes a static of. What is read by every record comes first: near the static's address, it takes
+/// shorter instructions.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Callsite {
-    definition: Definition,
-    /// Index of the metric's first cell, or `NONE`. Written under the catalogue's lock, read by every record. Relaxed:
-    /// it is a number, and a slab that is long enough for it is good whatever was registered when.
-    slot: AtomicU32,
-    /// The same for `set`: `NONE` until a gauge is set. From then on `slot` is `NONE` for it, which sends `inc` and
-    /// `dec` to the cold path and from there to the cell that `set` writes.
-    set_slot: AtomicU32,
-    /// The first cell, whatever `slot` says. Written and read under the catalogue's lock.
+    /// Position of the metric's first cell, or `NOWHERE`. Written under the catalogue's lock, read by every record.
+    /// Relaxed: it is a number, and a slab that is long enough for it is good whatever was registered when.
+    position: AtomicUsize,
+    /// Index of the cell that `set` writes: `NONE` until a gauge is set. From then on `position` is `NOWHERE` for it,
+    /// which sends `inc` and `dec` to the cold path and from there to this cell.
+    set_cell: AtomicU32,
+    /// Index of the first cell, whatever `position` says. Written and read under the catalogue's lock.
     first: AtomicU32,
+    definition: Definition,
 }
 
 impl Callsite {
     /// A callsite that is not registered yet.
     pub const fn new(definition: Definition) -> Callsite {
         Callsite {
-            definition,
-            slot: AtomicU32::new(NONE),
-            set_slot: AtomicU32::new(NONE),
+            position: AtomicUsize::new(NOWHERE.0),
+            set_cell: AtomicU32::new(NONE),
             first: AtomicU32::new(NONE),
+            definition,
         }
     }
 
@@ -44,16 +48,16 @@ impl Callsite {
         &self.definition
     }
 
-    /// Index of the cell at an offset; beyond every slab while there are none.
+    /// Position of the cell at an offset; beyond every slab while there are none.
     #[inline(always)]
-    pub(crate) fn cell(&self, offset: u32) -> u32 {
-        self.slot.load(Relaxed).wrapping_add(offset)
+    pub(crate) fn position(&self, offset: u32) -> Position {
+        Position(self.position.load(Relaxed)).plus(offset)
     }
 
-    /// The same for the cells of `set`.
+    /// Index of the cell of `set` at an offset, likewise.
     #[inline(always)]
-    pub(crate) fn shared_cell(&self, offset: u32) -> u32 {
-        self.set_slot.load(Relaxed).wrapping_add(offset)
+    pub(crate) fn set_cell(&self, offset: u32) -> u32 {
+        self.set_cell.load(Relaxed).wrapping_add(offset)
     }
 
     /// Registers the metric if it is not yet, and returns its first cell.
@@ -72,7 +76,7 @@ impl Callsite {
 
     /// Whether the gauge has ever been set, so that `inc` and `dec` go where `set` goes.
     pub(crate) fn is_set(&self) -> bool {
-        self.set_slot.load(Relaxed) != NONE
+        self.set_cell.load(Relaxed) != NONE
     }
 
     pub(crate) fn first(&self) -> Option<u32> {
@@ -83,12 +87,12 @@ impl Callsite {
     /// Gives the metric its cells. Called under the catalogue's lock.
     pub(crate) fn place_at(&self, first: u32) {
         self.first.store(first, Relaxed);
-        self.slot.store(first, Relaxed);
+        self.position.store(Position::of(first).0, Relaxed);
     }
 
     /// Sends `inc` and `dec` to the cell of `set`. Called under the catalogue's lock.
     pub(crate) fn turn_to_set(&self, first: u32) {
-        self.slot.store(NONE, Relaxed);
-        self.set_slot.store(first, Relaxed);
+        self.position.store(NOWHERE.0, Relaxed);
+        self.set_cell.store(first, Relaxed);
     }
 }

@@ -137,7 +137,7 @@ impl Histogram<(), Number> {
 
 impl<U: Unit> HistogramSeries<U> {
     #[inline(always)]
-    fn record(self, key: u64, weight: u64, value: Summand) {
+    fn record(self, key: u64, weight: u64, value: impl Summand) {
         let observation = Observation {
             bucket: self.offset + bucket(self.keys, key),
             sum: self.offset + self.keys.len() as u32 + 1,
@@ -191,8 +191,7 @@ impl HistogramSeries {
     /// Observes nanoseconds, `weight` times.
     #[inline(always)]
     pub(crate) fn observe_ns(self, nanoseconds: u64, weight: u64) {
-        let sum = Summand::Integer(nanoseconds.saturating_mul(weight));
-        self.record(nanoseconds, weight, sum);
+        self.record(nanoseconds, weight, nanoseconds.saturating_mul(weight));
     }
 }
 
@@ -203,7 +202,7 @@ impl HistogramSeries<Number> {
         if value.is_nan() {
             return WORLD.count_refused();
         }
-        self.record(bounds::order(value), 1, Summand::Float(value));
+        self.record(bounds::order(value), 1, value);
     }
 }
 

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use super::lane::{Lane, Scope};
 use super::lease::Place;
 use super::life::Space;
-use super::slab::SlabRef;
+use super::slab::{Position, SlabRef};
 use super::world::World;
 use crate::callsite::Callsite;
 
@@ -57,10 +57,10 @@ pub(crate) fn add(site: &'static Callsite, space: Space, offset: u32, n: u64) {
 #[inline(always)]
 pub(crate) fn try_add(site: &'static Callsite, space: Space, offset: u32, n: u64) -> bool {
     lane(|lane| {
-        let cell = site.cell(offset);
-        let may = cell < lane.len(space);
+        let position = site.position(offset);
+        let may = position < lane.end_of(space);
         if may {
-            owned(lane, lane.slab(space), cell).add_owned(n);
+            owned(lane, lane.slab(space), position).add_owned(n);
         }
         may
     })
@@ -76,7 +76,7 @@ pub(crate) extern "C" fn add_cold(site: &'static Callsite, space: Space, offset:
     lane(|lane| {
         let cell = lane.alone(&WORLD, || site.register())? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
-            Place::Owned(slab) => owned(lane, slab, cell).add_owned(n),
+            Place::Owned(slab) => owned(lane, slab, Position::of(cell)).add_owned(n),
             Place::Shared(mut shared) => {
                 if let Some(cell) = shared.cell(cell) {
                     cell.add_shared(n);
@@ -88,68 +88,97 @@ pub(crate) extern "C" fn add_cold(site: &'static Callsite, space: Space, offset:
 
 /// An observation: which bucket, how often, and what it adds to the sum.
 #[derive(Clone, Copy)]
-pub(crate) struct Observation {
+pub(crate) struct Observation<S> {
     /// Offset of the bucket's cell.
     pub(crate) bucket: u32,
     /// Offset of the sum's cell, the last one that an observation writes.
     pub(crate) sum: u32,
     pub(crate) weight: u64,
-    pub(crate) value: Summand,
+    pub(crate) value: S,
 }
 
-/// What an observation adds to the sum.
-#[derive(Clone, Copy)]
-pub(crate) enum Summand {
-    Integer(u64),
-    Float(f64),
+/// What an observation adds to the sum: an integer or a float.
+pub(crate) trait Summand: Copy {
+    fn add_owned(self, sum: &Cell);
+    fn add_shared(self, sum: &Cell);
+}
+
+impl Summand for u64 {
+    #[inline(always)]
+    fn add_owned(self, sum: &Cell) {
+        sum.add_owned(self);
+    }
+
+    fn add_shared(self, sum: &Cell) {
+        sum.add_shared(self);
+    }
+}
+
+impl Summand for f64 {
+    #[inline(always)]
+    fn add_owned(self, sum: &Cell) {
+        sum.add_float_owned(self);
+    }
+
+    fn add_shared(self, sum: &Cell) {
+        sum.add_float_shared(self);
+    }
 }
 
 /// Adds an observation to a histogram: one compare, two adds.
 #[inline(always)]
-pub(crate) fn observe(site: &'static Callsite, space: Space, observation: Observation) {
+pub(crate) fn observe<S: Summand>(
+    site: &'static Callsite,
+    space: Space,
+    observation: Observation<S>,
+) {
+    let Observation {
+        bucket,
+        sum,
+        weight,
+        value,
+    } = observation;
     lane(|lane| {
-        let sum = site.cell(observation.sum);
-        if sum < lane.len(space) {
-            let (bucket, slab) = (site.cell(observation.bucket), lane.slab(space));
-            owned(lane, slab, bucket).add_owned(observation.weight);
-            add_owned(owned(lane, slab, sum), observation.value);
+        let last = site.position(sum);
+        if last < lane.end_of(space) {
+            let slab = lane.slab(space);
+            owned(lane, slab, site.position(bucket)).add_owned(weight);
+            value.add_owned(owned(lane, slab, last));
         } else {
-            observe_cold(site, space, observation);
+            observe_cold(site, space, bucket, sum, weight, value);
         }
     });
 }
 
-#[inline(always)]
-fn add_owned(sum: &Cell, value: Summand) {
-    match value {
-        Summand::Integer(n) => sum.add_owned(n),
-        Summand::Float(value) => sum.add_float_owned(value),
-    }
-}
-
+// Takes the observation apart: as one value it would be written to memory before anyone knows whether it is needed.
 #[cold]
 #[inline(never)]
 #[expect(
     improper_ctypes_definitions,
     reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
 )]
-extern "C" fn observe_cold(site: &'static Callsite, space: Space, observation: Observation) {
+extern "C" fn observe_cold<S: Summand>(
+    site: &'static Callsite,
+    space: Space,
+    bucket: u32,
+    sum: u32,
+    weight: u64,
+    value: S,
+) {
     lane(|lane| {
         let first = lane.alone(&WORLD, || site.register())?;
-        let (bucket, sum) = (first + observation.bucket, first + observation.sum);
+        let (bucket, sum) = (first + bucket, first + sum);
         lane.place(&WORLD, space, sum, |place| match place {
             Place::Owned(slab) => {
-                owned(lane, slab, bucket).add_owned(observation.weight);
-                add_owned(owned(lane, slab, sum), observation.value);
+                owned(lane, slab, Position::of(bucket)).add_owned(weight);
+                value.add_owned(owned(lane, slab, Position::of(sum)));
             }
             Place::Shared(mut shared) => {
                 if let Some(cell) = shared.cell(bucket) {
-                    cell.add_shared(observation.weight);
+                    cell.add_shared(weight);
                 }
-                match (shared.cell(sum), observation.value) {
-                    (Some(cell), Summand::Integer(n)) => cell.add_shared(n),
-                    (Some(cell), Summand::Float(value)) => cell.add_float_shared(value),
-                    (None, _) => {}
+                if let Some(cell) = shared.cell(sum) {
+                    value.add_shared(cell);
                 }
             }
         })
@@ -165,13 +194,13 @@ pub(crate) fn replace<R>(
     f: impl Fn(u64) -> (u64, R),
 ) -> Option<R> {
     lane(|lane| {
-        let cell = site.cell(offset);
-        if cell < lane.len(space) {
-            return Some(replace_owned(owned(lane, lane.slab(space), cell), f));
+        let position = site.position(offset);
+        if position < lane.end_of(space) {
+            return Some(replace_owned(owned(lane, lane.slab(space), position), f));
         }
         let cell = lane.alone(&WORLD, || site.register())? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
-            Place::Owned(slab) => Some(replace_owned(owned(lane, slab, cell), f)),
+            Place::Owned(slab) => Some(replace_owned(owned(lane, slab, Position::of(cell)), f)),
             Place::Shared(_) => None,
         })?
     })
@@ -188,12 +217,12 @@ fn replace_owned<R>(cell: &Cell, f: impl Fn(u64) -> (u64, R)) -> R {
 #[inline(always)]
 pub(crate) fn store(site: &'static Callsite, space: Space, offset: u32, bits: u64) {
     lane(|lane| {
-        let cell = site.shared_cell(offset);
+        let cell = site.set_cell(offset);
         let slab = lane.slab(space);
         if cell < slab.shared_len() {
             // SAFETY: just compared with the capacity of the shared slab, which is stored with its address.
             #[expect(unsafe_code, reason = "the hot path of `set`")]
-            let cell = unsafe { slab.shared().cell(cell) };
+            let cell = unsafe { slab.shared().cell(cell as usize) };
             cell.store(bits);
         } else {
             store_cold(site, space, offset, bits);
@@ -226,15 +255,15 @@ pub(crate) fn change_shared(
     });
 }
 
-/// A cell that the caller has compared with the length of a slab that this lane holds.
+/// A cell that the caller has compared with the end of a slab that this lane holds.
 #[inline(always)]
-fn owned(lane: &Lane, slab: SlabRef, cell: u32) -> &'static Cell {
+fn owned(lane: &Lane, slab: SlabRef, position: Position) -> &'static Cell {
     slab.assert_owner(lane.id());
-    // SAFETY: every caller has compared the cell, or a later one of the same metric, with the length that the lane
-    // holds the slab with, which is its capacity, or got the slab for that cell from `place`.
+    // SAFETY: every caller has compared the position, or that of a later cell of the same metric, with the end that the
+    // lane holds the slab with, which is its own, or got the slab for that cell from `place`.
     #[expect(unsafe_code, reason = "the hot path of every increment")]
     unsafe {
-        slab.cell_to_add(cell)
+        slab.cell_to_add(position)
     }
 }
 
@@ -244,11 +273,11 @@ pub(crate) fn enter(component: u64) -> Scope {
     lane(|lane| {
         // Taken apart, so that it stays in registers: as one value it is copied through memory in pieces of another
         // size than it was written in, which costs nanoseconds.
-        let (previous, previous_len, previous_component, token) = match lane.find(component) {
-            Some((slab, len)) => lane.push(slab, len, component).parts(),
+        let (slab, end, previous_component, token) = match lane.find(component) {
+            Some(window) => lane.push(window, component).parts(),
             None => enter_cold(lane, component).parts(),
         };
-        Scope::of(previous, previous_len, previous_component, token)
+        Scope::of(slab, end, previous_component, token)
     })
 }
 
@@ -263,24 +292,18 @@ fn enter_cold(lane: &Lane, component: u64) -> Scope {
 pub(crate) fn leave(scope: &Scope) {
     // Taken apart as in `enter`: in memory, each part is read as it was written; and the cold path takes registers, or
     // the scope would be written to memory for it before anyone knows whether it is needed.
-    let (previous, previous_len, previous_component, token) = scope.parts();
+    let (slab, end, previous_component, token) = scope.parts();
     lane(|lane| {
-        let scope = Scope::of(previous, previous_len, previous_component, token);
+        let scope = Scope::of(slab, end, previous_component, token);
         if !lane.leave(scope) {
-            leave_cold(lane, previous, previous_len, previous_component, token);
+            leave_cold(lane, slab, end, previous_component, token);
         }
     });
 }
 
 #[cold]
 #[inline(never)]
-fn leave_cold(
-    lane: &Lane,
-    previous: SlabRef,
-    previous_len: u32,
-    previous_component: u64,
-    token: u64,
-) {
-    let scope = Scope::of(previous, previous_len, previous_component, token);
+fn leave_cold(lane: &Lane, slab: SlabRef, end: Position, previous_component: u64, token: u64) {
+    let scope = Scope::of(slab, end, previous_component, token);
     lane.leave_cold(&WORLD, scope);
 }

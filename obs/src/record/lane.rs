@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::lease::Lease;
 use super::life::Space;
-use super::slab::SlabRef;
+use super::slab::{Position, SlabRef};
 use super::sync::{AtomicU64, Mutex, Ordering::Relaxed, lock};
 
 /// The component that a thread is in when it is in none: index 0, life 1.
@@ -33,13 +33,10 @@ pub(crate) const fn component_id(index: u32, life: u32) -> u64 {
 /// heat, so that what an increment and a switch touch lies on one cache line.
 #[repr(C, align(64))]
 pub(crate) struct Lane {
-    /// The slab of the component that the thread is in; the empty slab before the first record there.
-    current: Cell<SlabRef>,
-    /// How many of its cells the thread may write.
-    current_len: Cell<u32>,
-    process_len: Cell<u32>,
-    /// The slab of process metrics, likewise.
-    process: Cell<SlabRef>,
+    /// What the thread may write of the component that it is in; nothing before the first record there.
+    current: Cell<Window>,
+    /// What it may write of process metrics.
+    process: Cell<Window>,
     /// The lane's number and the depth of scopes; 0 before anything was leased.
     pub(super) token: Cell<u64>,
     /// The thread's slabs by component index; memory of the lease.
@@ -52,14 +49,22 @@ pub(crate) struct Lane {
     pub(super) lease: ManuallyDrop<RefCell<Option<Lease>>>,
 }
 
-/// An entry of the table: a slab that the lane holds, or the empty slab. Length and life stand beside the pointer, so
-/// that neither entering nor counting touches the slab's header, which lies on another cache line than most cells.
+/// A slab that the lane holds and where its cells end; or the empty slab.
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
+    slab: SlabRef,
+    end: Position,
+}
+
+/// An entry of the table: a window, and the life that it counts for. End and life stand beside the pointer, so that
+/// neither entering nor counting touches the slab's header, which lies on another cache line than most cells. As small
+/// as can be: with many components, every entry is a cache line to fetch.
 #[derive(Clone, Copy)]
 pub(crate) struct Held {
     slab: SlabRef,
-    /// How many cells the lane may write.
-    len: u32,
-    /// Which life of its component the slab counts for; 0 for the empty slab.
+    /// Of a slab of 4 GiB and more, the part below.
+    end: u32,
+    /// 0 for the empty slab.
     life: u32,
 }
 
@@ -74,35 +79,42 @@ pub(crate) struct Header {
 /// What a scope needs to put back when it ends.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope {
-    previous: SlabRef,
-    previous_len: u32,
+    previous: Window,
     pub(super) previous_component: u64,
     pub(super) token: u64,
 }
 
 impl Scope {
     #[inline(always)]
-    pub(crate) fn parts(&self) -> (SlabRef, u32, u64, u64) {
-        (
-            self.previous,
-            self.previous_len,
-            self.previous_component,
-            self.token,
-        )
+    pub(crate) fn parts(&self) -> (SlabRef, Position, u64, u64) {
+        let Window { slab, end } = self.previous;
+        (slab, end, self.previous_component, self.token)
     }
 
     #[inline(always)]
-    pub(crate) fn of(
-        previous: SlabRef,
-        previous_len: u32,
-        previous_component: u64,
-        token: u64,
-    ) -> Scope {
+    pub(crate) fn of(slab: SlabRef, end: Position, previous_component: u64, token: u64) -> Scope {
         Scope {
-            previous,
-            previous_len,
+            previous: Window { slab, end },
             previous_component,
             token,
+        }
+    }
+}
+
+impl Window {
+    /// Nothing: no position lies before its end, so every record takes the cold path.
+    pub(super) const fn nothing(empty: SlabRef) -> Window {
+        Window {
+            slab: empty,
+            end: Position(0),
+        }
+    }
+
+    /// All cells of a slab that the lane holds.
+    fn all_of(slab: SlabRef) -> Window {
+        Window {
+            slab,
+            end: slab.end(),
         }
     }
 }
@@ -116,10 +128,8 @@ impl Lane {
     /// A lane over the given empty slab.
     pub(crate) const fn over(empty: SlabRef) -> Lane {
         Lane {
-            current: Cell::new(empty),
-            current_len: Cell::new(0),
-            process: Cell::new(empty),
-            process_len: Cell::new(0),
+            current: Cell::new(Window::nothing(empty)),
+            process: Cell::new(Window::nothing(empty)),
             token: Cell::new(0),
             table: Cell::new(&[]),
             header: Cell::new(std::ptr::null()),
@@ -128,10 +138,9 @@ impl Lane {
         }
     }
 
-    /// The slab that the thread holds for the component, with its length, if it has recorded for it before: a table
-    /// look-up and a compare.
+    /// What the thread may write of the component, if it has recorded for it before: a table look-up and a compare.
     #[inline(always)]
-    pub(crate) fn find(&self, component: u64) -> Option<(SlabRef, u32)> {
+    pub(crate) fn find(&self, component: u64) -> Option<Window> {
         let table = self.table.get();
         let index = component as u32 as usize;
         if index >= table.len() {
@@ -143,23 +152,24 @@ impl Lane {
         // - the index was compared with the length.
         #[expect(unsafe_code, reason = "the table's memory belongs to the lease")]
         let held = unsafe { &*table.cast::<Held>().add(index) };
-        (held.life == life_of(component)).then_some((held.slab, held.len))
+        (held.life == life_of(component)).then_some(Window {
+            slab: held.slab,
+            end: Position(held.end as usize),
+        })
     }
 
-    /// Switches to a slab with four stores, remembering where the thread was. The lane must hold a lease.
+    /// Switches to a window with four stores, remembering where the thread was. The lane must hold a lease.
     #[inline(always)]
-    pub(crate) fn push(&self, slab: SlabRef, len: u32, component: u64) -> Scope {
+    pub(crate) fn push(&self, window: Window, component: u64) -> Scope {
         let token = self.token.get() + 1;
         let header = self.own_header();
         let scope = Scope {
             previous: self.current.get(),
-            previous_len: self.current_len.get(),
             previous_component: header.component(),
             token,
         };
         self.token.set(token);
-        self.current.set(slab);
-        self.current_len.set(len);
+        self.current.set(window);
         header.show(component);
         scope
     }
@@ -178,7 +188,6 @@ impl Lane {
     pub(super) fn pop(&self, scope: Scope, token: u64) {
         self.token.set(token - 1);
         self.current.set(scope.previous);
-        self.current_len.set(scope.previous_len);
         self.own_header().show(scope.previous_component);
     }
 
@@ -195,29 +204,26 @@ impl Lane {
     /// The slab that the thread records into for the space.
     #[inline(always)]
     pub(crate) fn slab(&self, space: Space) -> SlabRef {
-        match space {
-            Space::Component => self.current.get(),
-            Space::Process => self.process.get(),
-        }
+        self.window(space).get().slab
     }
 
-    /// How many of that slab's cells the thread may write.
+    /// Where that slab's cells end; nowhere before anything was leased.
     #[inline(always)]
-    pub(crate) fn len(&self, space: Space) -> u32 {
-        match space {
-            Space::Component => self.current_len.get(),
-            Space::Process => self.process_len.get(),
-        }
+    pub(crate) fn end_of(&self, space: Space) -> Position {
+        self.window(space).get().end
     }
 
     /// Records into this slab from here on.
     pub(super) fn point_at(&self, space: Space, slab: SlabRef) {
-        let (current, len) = match space {
-            Space::Component => (&self.current, &self.current_len),
-            Space::Process => (&self.process, &self.process_len),
-        };
-        current.set(slab);
-        len.set(slab.capacity());
+        self.window(space).set(Window::all_of(slab));
+    }
+
+    #[inline(always)]
+    fn window(&self, space: Space) -> &Cell<Window> {
+        match space {
+            Space::Component => &self.current,
+            Space::Process => &self.process,
+        }
     }
 
     /// The number that a held slab carries as its owner.
@@ -234,7 +240,6 @@ impl Lane {
     pub(super) fn unleased(&self, component: u64) -> Scope {
         Scope {
             previous: self.current.get(),
-            previous_len: self.current_len.get(),
             previous_component: self.afterlife.replace(component),
             token: UNLEASED,
         }
@@ -262,7 +267,7 @@ impl Held {
     pub(super) const fn nothing(empty: SlabRef) -> Held {
         Held {
             slab: empty,
-            len: 0,
+            end: 0,
             life: 0,
         }
     }
@@ -271,7 +276,7 @@ impl Held {
     pub(super) fn leased(slab: SlabRef, component: u64) -> Held {
         Held {
             slab,
-            len: slab.capacity(),
+            end: u32::try_from(slab.end().0).unwrap_or(u32::MAX),
             life: life_of(component),
         }
     }

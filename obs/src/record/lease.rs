@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::lane::{DEFERRED, DEPTH, ENDED, Header, Held, Lane, OUTSIDE, Scope, UNLEASED};
+use super::lane::{DEFERRED, DEPTH, ENDED, Header, Held, Lane, OUTSIDE, Scope, UNLEASED, Window};
 use super::life::{Life, Space, State};
 use super::registry::PROCESS;
 use super::shared::Shared;
@@ -123,7 +123,7 @@ impl Lane {
         };
         let lease = lease.get_or_insert_with(|| self.begin(world));
         lease.give_back_when_outside(self, world);
-        self.push(world.empty(), 0, component)
+        self.push(Window::nothing(world.empty()), component)
     }
 
     /// Ends a scope that is not the innermost one of this lane, as far as that can be done.

@@ -56,6 +56,24 @@ pub(crate) static EMPTY: Slab = Slab {
 #[expect(unsafe_code, reason = "one field belongs to the leaseholder")]
 unsafe impl Sync for Slab {}
 
+/// Where a cell lies in a slab: its distance from the first cell in bytes, so that the hot path multiplies nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position(pub(crate) usize);
+
+impl Position {
+    /// That of the cell at an index.
+    #[inline(always)]
+    pub(crate) const fn of(index: u32) -> Position {
+        Position(index as usize * CELL_BYTES)
+    }
+
+    /// That many cells further.
+    #[inline(always)]
+    pub(crate) fn plus(self, cells: u32) -> Position {
+        Position(self.0.wrapping_add(Position::of(cells).0))
+    }
+}
+
 /// A pointer to a slab. Slabs are never freed, so it is always good to read through.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SlabRef(NonNull<Slab>);
@@ -138,6 +156,11 @@ impl SlabRef {
         self.header().capacity
     }
 
+    /// The position after its last cell.
+    pub(crate) fn end(self) -> Position {
+        Position::of(self.capacity())
+    }
+
     /// Where it lies: an order that does not change.
     pub(crate) fn address(self) -> usize {
         self.0.as_ptr().addr()
@@ -155,42 +178,45 @@ impl SlabRef {
     /// `index` must be below the slab's capacity.
     #[inline(always)]
     #[expect(unsafe_code, reason = "the one place that turns an index into a cell")]
-    pub(crate) unsafe fn cell(self, index: u32) -> &'static Cell {
-        debug_assert!(index < self.capacity(), "cell index beyond the slab");
+    pub(crate) unsafe fn cell(self, index: usize) -> &'static Cell {
+        debug_assert!(
+            index < self.capacity() as usize,
+            "cell index beyond the slab"
+        );
         #[cfg(not(loom))]
         // SAFETY:
         // - the caller keeps `index` below the capacity, so the address lies inside the allocation;
         // - the pointer kept the allocation's provenance: it never went through `&Slab`;
         // - cells are atomics that are never freed.
         unsafe {
-            &*self.start().add(index as usize).byte_add(HEADER_BYTES)
+            &*self.start().add(index).byte_add(HEADER_BYTES)
         }
         // SAFETY: a slab is never freed, and its boxed cells neither.
         #[cfg(loom)]
         unsafe {
-            &self.0.as_ref().cells[index as usize]
+            &self.0.as_ref().cells[index]
         }
     }
 
-    /// The cell at `index`, its address in a register of its own: for adding to it again and again.
+    /// The cell at a position, its address in a register of its own: for adding to it again and again.
     ///
     /// # Safety
     ///
-    /// `index` must be below the slab's capacity.
+    /// The position must be before the slab's end.
     #[inline(always)]
     #[expect(unsafe_code, reason = "as `cell`")]
-    pub(crate) unsafe fn cell_to_add(self, index: u32) -> &'static Cell {
-        debug_assert!(index < self.capacity(), "cell index beyond the slab");
+    pub(crate) unsafe fn cell_to_add(self, position: Position) -> &'static Cell {
+        debug_assert!(position < self.end(), "position beyond the slab");
         #[cfg(not(loom))]
         // SAFETY: as in `cell`.
         unsafe {
-            let start = in_register(self.start().add(index as usize));
+            let start = in_register(self.start().byte_add(position.0));
             &*start.byte_add(HEADER_BYTES)
         }
         // SAFETY: the caller's.
         #[cfg(loom)]
         unsafe {
-            self.cell(index)
+            self.cell(position.0 / CELL_BYTES)
         }
     }
 
@@ -271,7 +297,7 @@ impl SlabRef {
 
 /// Keeps an address in a register of its own, where the compiler would fold it into base and index. Processors that
 /// forward a store to the next load at no cost (Intel since Golden Cove) do so only through plain addresses: an
-/// increment on the heels of another takes 0.65 ns instead of 2.4.
+/// increment on the heels of another takes 0.5 ns instead of 2.4.
 #[cfg(not(loom))]
 #[inline(always)]
 fn in_register(start: *mut Cell) -> *mut Cell {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::lane::{Lane, OUTSIDE};
 use super::lease::Place;
 use super::life::{SharedPart, Space};
+use super::slab::Position;
 use super::world::World;
 
 /// How many switches between threads a run may have beyond those that blocking forces. Three find every fault that
@@ -40,10 +41,10 @@ fn lane(world: &World) -> Lane {
 /// What `hot::add` does.
 fn add(lane: &Lane, world: &World, cell: u32) {
     let slab = lane.slab(Space::Component);
-    if cell < lane.len(Space::Component) {
+    if Position::of(cell) < lane.end_of(Space::Component) {
         slab.assert_owner(lane.id());
         slab.get(cell)
-            .expect("the cell was compared with the length")
+            .expect("the cell was compared with the end")
             .add_owned(1);
         return;
     }
@@ -64,7 +65,7 @@ fn add(lane: &Lane, world: &World, cell: u32) {
 /// Runs `f` in a component, as `hot::enter` and `hot::leave` do.
 fn inside(lane: &Lane, world: &World, component: u64, f: impl FnOnce()) {
     let scope = match lane.find(component) {
-        Some((slab, len)) => lane.push(slab, len, component),
+        Some(window) => lane.push(window, component),
         None => lane.enter_cold(world, component),
     };
     f();
