@@ -72,15 +72,18 @@ pub fn counter(input: TokenStream) -> TokenStream {
 /// Makes a gauge: a number that goes up and down.
 ///
 /// Takes what [`counter!`] takes; the name does not end in `_total`. It evaluates to a `Gauge`, which is either set, or
-/// counts up and down.
+/// counts up and down. With `integer` it is set to integers only, is a `Gauge<_, Integer>`, and setting it is as cheap as
+/// can be.
 ///
 /// ```
-/// use obs::{Gauge, gauge};
+/// use obs::{Gauge, Integer, gauge};
 ///
 /// static QUEUE: Gauge = gauge!("queue_length", "Jobs that wait.");
+/// static HANDLES: Gauge<(), Integer> = gauge!("open_handles", "Open handles.", integer);
 ///
 /// let waiting = QUEUE.in_flight(); // goes down again when dropped
 /// drop(waiting);
+/// HANDLES.set(7);
 /// gauge!("heap_bytes", "Bytes on the heap.", scope = process).set(1_024_u64);
 /// ```
 #[proc_macro]

@@ -144,6 +144,7 @@ mod tests {
                 kind: Kind::Counter,
                 scope: Scope::Process,
                 zero: false,
+                integer: false,
                 literals: &[],
                 keys: &[],
                 bounds: &[],

@@ -80,7 +80,7 @@ pub use {
     label::{LabelSet, LabelValue},
     metric::{
         Counter, CounterSeries, Gauge, GaugeSeries, GaugeValue, Histogram, HistogramSeries,
-        InFlight, Number, Seconds, Timer, Unit,
+        InFlight, Integer, Level, Number, Seconds, Timer, Unit,
     },
 };
 

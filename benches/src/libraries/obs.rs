@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use obs::clock::{self, Stopwatch};
-use obs::{Component, Counter, Gauge, Histogram, counter, gauge, histogram};
+use obs::{Component, Counter, Gauge, Histogram, Integer, counter, gauge, histogram};
 
 use super::COMPONENTS;
 use crate::case::{Case, SWITCHES};
@@ -19,7 +19,7 @@ static REQUESTS: Counter<(Method, Outcome)> = counter!(
     "Requests.",
     labels(method: Method, outcome: Outcome)
 );
-static QUEUE_LENGTH: Gauge = gauge!("queue_length", "Jobs waiting.");
+static QUEUE_LENGTH: Gauge<(), Integer> = gauge!("queue_length", "Jobs waiting.", integer);
 static LATENCY: Histogram = histogram!("latency_seconds", "Latency.", bounds = TWELVE);
 static WORK: Counter = counter!("work_total", "Pieces of work.");
 static WORK_SECONDS: Histogram = histogram!("work_seconds", "Time of work.", bounds = TWELVE);

@@ -53,7 +53,7 @@ impl Arguments {
         let (name, help) = (self.family("in_flight"), self.help("Calls under way"));
         quote! {
             ::core::option::Option::Some(#krate::private::metric! {
-                Gauge, (()), ,
+                Gauge, (()), Number,
                 name: #name, help: #help, unit: "", scope: Component, zero: false,
                 literals: #literals, keys: [], bounds: &[]
             })

@@ -20,10 +20,11 @@ impl ToTokens for Metric {
             Kind::Gauge => quote!(Gauge),
             Kind::Histogram => quote!(Histogram),
         };
-        let unit_type = match (self.kind, unit.as_str()) {
-            (Kind::Histogram, "seconds") => quote!(Seconds),
-            (Kind::Histogram, _) => quote!(Number),
-            _ => TokenStream::new(),
+        let number = match self.kind {
+            Kind::Counter => TokenStream::new(),
+            Kind::Gauge if self.integer => quote!(Integer),
+            Kind::Histogram if unit == "seconds" => quote!(Seconds),
+            Kind::Gauge | Kind::Histogram => quote!(Number),
         };
         let scope = match self.scope {
             Scope::Component => quote!(Component),
@@ -50,7 +51,7 @@ impl ToTokens for Metric {
         };
         let metric = quote! {
             #krate::private::metric! {
-                #kind, (#labels), #unit_type,
+                #kind, (#labels), #number,
                 name: #name, help: #help, unit: #unit, scope: #scope, zero: #zero,
                 literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds
             }

@@ -49,6 +49,8 @@ pub(crate) struct Metric {
     pub(crate) unit: String,
     pub(crate) scope: Scope,
     pub(crate) zero: bool,
+    /// Whether a gauge is set to whole numbers only.
+    pub(crate) integer: bool,
     pub(crate) literals: Vec<(String, LitStr)>,
     pub(crate) keys: Vec<(String, Type)>,
     pub(crate) bounds: Bounds,

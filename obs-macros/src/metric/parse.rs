@@ -9,7 +9,9 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Token, Type};
 
-const KEYWORDS: &[&str] = &["labels", "unit", "bounds", "scope", "zero", "crate"];
+const KEYWORDS: &[&str] = &[
+    "labels", "unit", "bounds", "scope", "zero", "integer", "crate",
+];
 
 /// What is written in a macro call.
 #[derive(Default)]
@@ -21,6 +23,7 @@ pub(super) struct Written {
     pub(super) bounds: Option<(Ident, Bounds)>,
     pub(super) scope: Scope,
     pub(super) zero: bool,
+    pub(super) integer: Option<Ident>,
     pub(super) krate: Krate,
 }
 
@@ -126,7 +129,14 @@ impl Written {
             }
             "scope" => self.scope = scope(keyword, input)?,
             "crate" => self.krate = Krate::parse(keyword, input)?,
-            _ => self.zero = zero(input)?,
+            "integer" => {
+                self.integer = Some(keyword.clone());
+                alone(keyword, input)?;
+            }
+            _ => {
+                self.zero = true;
+                alone(keyword, input)?;
+            }
         }
         Ok(())
     }
@@ -217,9 +227,11 @@ fn scope(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Scope> {
     }
 }
 
-fn zero(input: ParseStream<'_>) -> syn::Result<bool> {
+fn alone(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
     if input.peek(Token![=]) {
-        return Err(input.error("`zero` stands alone: write `zero`, or leave it out"));
+        return Err(input.error(format!(
+            "`{keyword}` stands alone: write `{keyword}`, or leave it out"
+        )));
     }
-    Ok(true)
+    Ok(())
 }

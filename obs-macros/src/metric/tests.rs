@@ -106,6 +106,28 @@ fn all_faults_are_found_at_once() {
 }
 
 #[test]
+fn only_a_gauge_is_integer() {
+    let gauge = quote!("open_handles", "Open handles.", integer);
+    assert!(messages(gauge, Kind::Gauge).is_empty());
+    let found = messages(quote!("jobs_total", "Jobs.", integer), Kind::Counter);
+    assert_eq!(
+        found,
+        ["a counter counts whole numbers anyway: leave `integer` out"]
+    );
+    let found = messages(
+        quote!("wait_seconds", "Wait.", integer = true),
+        Kind::Histogram,
+    );
+    assert_eq!(
+        found,
+        [
+            "`integer` stands alone: write `integer`, or leave it out",
+            "only a gauge is `integer`: leave the word out"
+        ]
+    );
+}
+
+#[test]
 fn a_faulty_metric_is_still_a_metric() {
     let expanded = counter(quote!("jobs", "Jobs.", labels(m: M), bounds = [1]));
     assert!(

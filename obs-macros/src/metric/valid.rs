@@ -20,6 +20,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let unit = unit(&written, &name, kind, faults);
     let (literals, keys) = labels(&written, &name, faults);
     let bounds = bounds(&written, kind, &unit, faults);
+    let integer = integer(&written, kind, faults);
     Metric {
         name: LitStr::new(
             &name,
@@ -34,6 +35,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
         krate: written.krate,
         scope: written.scope,
         zero: written.zero,
+        integer,
         kind,
         unit,
         literals,
@@ -151,6 +153,19 @@ fn label_text(key: &Ident, value: &LitStr, faults: &mut Faults) {
             format!("a label without text is no label: write a text, or leave `{key}` out"),
         );
     }
+}
+
+/// Whether it is a gauge of whole numbers.
+fn integer(written: &Written, kind: Kind, faults: &mut Faults) -> bool {
+    let (Some(keyword), true) = (&written.integer, kind != Kind::Gauge) else {
+        return written.integer.is_some();
+    };
+    let how = match kind {
+        Kind::Counter => "a counter counts whole numbers anyway: leave `integer` out",
+        _ => "only a gauge is `integer`: leave the word out",
+    };
+    faults.at(keyword, how);
+    false
 }
 
 /// The bounds as an expression, which is empty for kinds that have none.

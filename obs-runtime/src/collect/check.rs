@@ -218,8 +218,9 @@ mod tests {
             ..first
         };
         assert!(check([labelled("a"), labelled("b")], &Naming::default()).is_ok());
-        let cases: [(Change, &str); 6] = [
+        let cases: [(Change, &str); 7] = [
             (|other| other.kind = Kind::Gauge, "kinds differ"),
+            (|other| other.integer = true, "gauge of whole numbers"),
             (|other| other.scope = Scope::Process, "one is per component"),
             (|other| other.unit = "bytes", "units differ"),
             (|other| other.literals = &[("a", "b")], "labels differ"),

@@ -206,6 +206,10 @@ pub(crate) fn difference(first: &Definition, second: &Definition) -> Option<&'st
     let differs = [
         (first.kind != second.kind, "their kinds differ"),
         (
+            first.integer != second.integer,
+            "one is a gauge of whole numbers, the other of any",
+        ),
+        (
             first.scope != second.scope,
             "one is per component, the other per process",
         ),

@@ -19,6 +19,7 @@ pub(crate) fn definition(name: &str, kind: Kind) -> Definition {
         kind,
         scope: Scope::Component,
         zero: false,
+        integer: false,
         literals: &[],
         keys: &[],
         bounds: &[],

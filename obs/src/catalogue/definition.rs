@@ -36,6 +36,8 @@ pub struct Definition {
     pub scope: Scope,
     /// Whether series are exported as 0 before they are touched.
     pub zero: bool,
+    /// Whether a gauge is set to whole numbers only.
+    pub integer: bool,
     /// Labels with a value that the macro wrote.
     pub literals: &'static [(&'static str, &'static str)],
     /// Labels whose value is chosen among an enum's when recording.
@@ -67,19 +69,12 @@ pub(crate) const GAUGE_ADDED: u32 = 0;
 pub(crate) const GAUGE_REMOVED: u32 = 1;
 pub(crate) const GAUGE_SET: u32 = 2;
 
-/// Turns the bits of a gauge into those of its cell, and back: a zeroed cell means that nobody has set the gauge.
-/// The mask is a NaN that no arithmetic makes.
-pub(crate) const UNSET: u64 = 0x7ff8_6f62_7300_0001;
+/// Turns the bits of a number into those of the cell that `set` writes, and back: a zeroed cell means that nobody has set
+/// the gauge. The mask is a NaN that no arithmetic makes.
+pub(crate) const UNSET_NUMBER: u64 = 0x7ff8_6f62_7300_0001;
 
-/// The bits of a set gauge's cell after a change by a whole number; one that was never set counts from 0.
-pub(crate) fn plus(bits: u64, change: i64) -> u64 {
-    let value = if bits == 0 {
-        0.0
-    } else {
-        f64::from_bits(bits ^ UNSET)
-    };
-    (value + change as f64).to_bits() ^ UNSET
-}
+/// The same for a whole number: the one that a gauge of whole numbers cannot be set to.
+pub(crate) const UNSET_INTEGER: i64 = i64::MIN;
 
 impl Definition {
     /// Whether values are kept as integer nanoseconds and exported in seconds.
@@ -108,6 +103,32 @@ impl Definition {
         }
     }
 
+    /// What a gauge was set to, by the bits of its cell; `None` before it was set.
+    pub(crate) fn set_value(&self, bits: u64) -> Option<f64> {
+        if bits == 0 {
+            None
+        } else if self.integer {
+            Some((bits as i64 ^ UNSET_INTEGER) as f64)
+        } else {
+            Some(f64::from_bits(bits ^ UNSET_NUMBER))
+        }
+    }
+
+    /// The bits of a set gauge's cell after a change by a whole number; one that was never set counts from 0.
+    pub(crate) fn plus(&self, bits: u64, change: i64) -> u64 {
+        if self.integer {
+            let value = if bits == 0 {
+                0
+            } else {
+                bits as i64 ^ UNSET_INTEGER
+            };
+            (value.saturating_add(change) ^ UNSET_INTEGER) as u64
+        } else {
+            let value = self.set_value(bits).unwrap_or(0.0);
+            (value + change as f64).to_bits() ^ UNSET_NUMBER
+        }
+    }
+
     pub(crate) fn cells(&self) -> u32 {
         self.cells_per_series() * self.series_count() as u32
     }
@@ -123,6 +144,8 @@ impl Definition {
         let same_labels = literals(self) == literals(other) && self.keys == other.keys;
         if self.kind != other.kind {
             Some(Difference::Kind)
+        } else if self.integer != other.integer {
+            Some(Difference::Integer)
         } else if self.scope != other.scope {
             Some(Difference::Scope)
         } else if self.unit != other.unit {
@@ -153,6 +176,8 @@ impl Definition {
 pub enum Difference {
     /// Counter against gauge, say.
     Kind,
+    /// A gauge of whole numbers against one of any.
+    Integer,
     /// Per component against for the process.
     Scope,
     /// Units.

@@ -78,7 +78,9 @@ pub(crate) fn turn_to_set(site: &'static Callsite) {
     let series = 0..definition.series_count() as u32;
     for cell in series.map(|series| first + series * GAUGE_CELLS) {
         let cells = [cell + GAUGE_ADDED, cell + GAUGE_REMOVED, cell + GAUGE_SET];
-        WORLD.level(definition.scope.space(), cells, definition::plus);
+        WORLD.level(definition.scope.space(), cells, |bits, change| {
+            definition.plus(bits, change)
+        });
     }
     let Registered {
         callsites,

@@ -1,6 +1,6 @@
 //! Reading a metric's values out of merged cells.
 
-use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind, UNSET};
+use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind};
 
 /// A metric with its place in the cells of its scope.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +85,7 @@ impl Metric {
         };
         match self.definition.kind {
             Kind::Counter => self.read_counter(cells[0]),
-            Kind::Gauge => read_gauge(cells),
+            Kind::Gauge => self.read_gauge(cells),
             Kind::Histogram => self.read_histogram(cells),
         }
     }
@@ -96,6 +96,16 @@ impl Metric {
             _ if self.definition.is_in_nanoseconds() => Reading::CounterNanoseconds(count),
             _ => Reading::Counter(count),
         }
+    }
+
+    fn read_gauge<'a>(&self, cells: &[u64]) -> Reading<'a> {
+        let (added, removed) = (cells[GAUGE_ADDED as usize], cells[GAUGE_REMOVED as usize]);
+        let set = self.definition.set_value(cells[GAUGE_SET as usize]);
+        if added == 0 && removed == 0 && set.is_none() {
+            return Reading::Untouched;
+        }
+        let level = added.wrapping_sub(removed) as i64;
+        Reading::Gauge(set.unwrap_or(0.0) + level as f64)
     }
 
     fn read_histogram<'a>(&self, cells: &'a [u64]) -> Reading<'a> {
@@ -159,19 +169,4 @@ fn histogram_class(definition: &Definition, offset: u32) -> CellClass {
         _ if definition.is_in_nanoseconds() => CellClass::Sum,
         _ => CellClass::FloatSum,
     }
-}
-
-fn read_gauge<'a>(cells: &[u64]) -> Reading<'a> {
-    let (added, removed) = (cells[GAUGE_ADDED as usize], cells[GAUGE_REMOVED as usize]);
-    let set = cells[GAUGE_SET as usize];
-    if added == 0 && removed == 0 && set == 0 {
-        return Reading::Untouched;
-    }
-    let level = added.wrapping_sub(removed) as i64;
-    let base = if set == 0 {
-        0.0
-    } else {
-        f64::from_bits(set ^ UNSET)
-    };
-    Reading::Gauge(base + level as f64)
 }

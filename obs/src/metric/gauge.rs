@@ -2,40 +2,87 @@
 
 use std::marker::PhantomData;
 
+use super::histogram::Number;
 use crate::callsite::Callsite;
-use crate::catalogue::definition::{UNSET, plus};
+use crate::catalogue::definition::{UNSET_INTEGER, UNSET_NUMBER};
 use crate::catalogue::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED};
 use crate::component::Component;
 use crate::label::LabelSet;
 use crate::record::hot;
 use crate::record::life::Space;
 
-/// A gauge, as [`gauge!`](crate::gauge) makes it.
+/// A gauge, as [`gauge!`](crate::gauge) makes it; of any number unless the second parameter says [`Integer`].
 ///
 /// Two uses, each exact. One that is *set* has the value of the last `set`, whichever thread it came from: a plain
 /// store. One that is only *counted up and down* adds up over threads, at the cost of a counter. From the first `set`
 /// on, `inc` and `dec` change the value that was set, at the cost of an atomic instruction under a lock.
 #[must_use = "a gauge shows nothing by itself"]
 #[derive(Debug)]
-pub struct Gauge<L: LabelSet = ()> {
+pub struct Gauge<L: LabelSet = (), N: Level = Number> {
     site: &'static Callsite,
     space: Space,
-    labels: PhantomData<fn(L)>,
+    types: PhantomData<fn(L, N)>,
 }
 
 /// One series of a gauge with enum labels.
 #[must_use = "a gauge shows nothing by itself"]
-#[derive(Debug, Clone, Copy)]
-pub struct GaugeSeries {
+#[derive(Debug)]
+pub struct GaugeSeries<N: Level = Number> {
     site: &'static Callsite,
     space: Space,
     offset: u32,
+    number: PhantomData<fn(N)>,
 }
 
-/// What a gauge can be set to. Integers beyond 2^53 lose their last digits, as everywhere in Prometheus.
-pub trait GaugeValue {
-    /// The value as the exposition shows it.
-    fn into_value(self) -> f64;
+/// Whole numbers, exact over all of `i64` but its least, which counts as not set. Setting one converts nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Integer {}
+
+/// What a gauge shows: [`Number`] or [`Integer`].
+pub trait Level: sealed::Sealed + 'static {
+    /// What it is set to.
+    type Value;
+
+    /// The bits of the cell after a `set`.
+    #[doc(hidden)]
+    fn bits(value: Self::Value) -> u64;
+}
+
+impl Level for Number {
+    type Value = f64;
+
+    #[inline(always)]
+    fn bits(value: f64) -> u64 {
+        value.to_bits() ^ UNSET_NUMBER
+    }
+}
+
+impl Level for Integer {
+    type Value = i64;
+
+    #[inline(always)]
+    fn bits(value: i64) -> u64 {
+        (value ^ UNSET_INTEGER) as u64
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Number {}
+    impl Sealed for super::Integer {}
+}
+
+/// What a gauge can be set to: any number, or for a gauge of whole numbers any integer.
+///
+/// The exposition shows floats, as everywhere in Prometheus: integers beyond 2^53 lose their last digits there.
+#[diagnostic::on_unimplemented(
+    message = "a gauge of `{N}` cannot be set to `{Self}`",
+    label = "not `{N}`",
+    note = "a gauge made with `integer` takes integers; leave the word out to set it to any number"
+)]
+pub trait GaugeValue<N: Level = Number> {
+    /// The value as the gauge keeps it.
+    fn into_value(self) -> N::Value;
 }
 
 macro_rules! gauge_values {
@@ -58,41 +105,65 @@ impl GaugeValue for bool {
     }
 }
 
-impl<L: LabelSet> Clone for Gauge<L> {
+macro_rules! gauge_integers {
+    ($($type:ty)+) => {$(
+        impl GaugeValue<Integer> for $type {
+            /// Beyond the range of `i64`, the end of the range.
+            #[inline(always)]
+            fn into_value(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+    )+};
+}
+
+gauge_integers! { i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
+
+impl<L: LabelSet, N: Level> Clone for Gauge<L, N> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L: LabelSet> Copy for Gauge<L> {}
+impl<L: LabelSet, N: Level> Copy for Gauge<L, N> {}
 
-impl<L: LabelSet> Gauge<L> {
+impl<N: Level> Clone for GaugeSeries<N> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N: Level> Copy for GaugeSeries<N> {}
+
+impl<L: LabelSet, N: Level> Gauge<L, N> {
     /// The handle of a callsite; for the macro.
     #[doc(hidden)]
-    pub const fn at(site: &'static Callsite) -> Gauge<L> {
+    pub const fn at(site: &'static Callsite) -> Gauge<L, N> {
         Gauge {
             site,
             space: site.definition().scope.space(),
-            labels: PhantomData,
+            types: PhantomData,
         }
     }
 
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
-    pub fn with(self, labels: L) -> GaugeSeries {
+    pub fn with(self, labels: L) -> GaugeSeries<N> {
         GaugeSeries {
             site: self.site,
             space: self.space,
             offset: labels.series() * GAUGE_CELLS,
+            number: PhantomData,
         }
     }
 }
 
-impl Gauge {
+impl<N: Level> Gauge<(), N> {
     /// Sets the value.
     #[inline(always)]
-    pub fn set(self, value: impl GaugeValue) {
+    pub fn set(self, value: impl GaugeValue<N>) {
         self.with(()).set(value);
     }
 
@@ -127,12 +198,16 @@ impl Gauge {
     }
 }
 
-impl GaugeSeries {
+impl<N: Level> GaugeSeries<N> {
     /// Sets the value.
     #[inline(always)]
-    pub fn set(self, value: impl GaugeValue) {
-        let bits = value.into_value().to_bits() ^ UNSET;
-        hot::store(self.site, self.space, self.offset, bits);
+    pub fn set(self, value: impl GaugeValue<N>) {
+        hot::store(
+            self.site,
+            self.space,
+            self.offset,
+            N::bits(value.into_value()),
+        );
     }
 
     /// Adds 1.
@@ -173,7 +248,12 @@ impl GaugeSeries {
         };
         self.inc();
         InFlight {
-            gauge: self,
+            gauge: GaugeSeries {
+                site: self.site,
+                space: self.space,
+                offset: self.offset,
+                number: PhantomData,
+            },
             component,
         }
     }
@@ -197,7 +277,7 @@ impl GaugeSeries {
         let n = i64::try_from(n).unwrap_or(i64::MAX);
         let change = if cell == GAUGE_ADDED { n } else { -n };
         hot::change_shared(self.site, self.space, self.offset, |cell| {
-            cell.update(|bits| plus(bits, change));
+            cell.update(|bits| self.site.definition().plus(bits, change));
         });
     }
 }

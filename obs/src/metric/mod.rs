@@ -13,7 +13,7 @@ mod histogram;
 mod timer;
 
 pub use counter::{Counter, CounterSeries};
-pub use gauge::{Gauge, GaugeSeries, GaugeValue, InFlight};
+pub use gauge::{Gauge, GaugeSeries, GaugeValue, InFlight, Integer, Level};
 pub use histogram::{Histogram, HistogramSeries, Number, Seconds, Unit};
 pub use timer::Timer;
 

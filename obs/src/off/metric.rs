@@ -5,25 +5,34 @@ use std::time::Duration;
 
 use crate::label::LabelSet;
 
-macro_rules! handles {
-    ($($(#[$doc:meta])* $name:ident, $series:ident;)+) => {$(
+/// A handle of nothing, and a series of it.
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident, $series:ident $(, $number:ident: $bound:ident = $default:ty)?) => {
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $name<L: LabelSet = ()>(PhantomData<fn(L)>);
+        pub struct $name<L: LabelSet = () $(, $number: $bound = $default)?>(PhantomData<fn(L $(, $number)?)>);
 
         /// One series of it.
-        #[derive(Debug, Clone, Copy)]
-        pub struct $series(());
+        #[derive(Debug)]
+        pub struct $series$(<$number: $bound = $default>)?(PhantomData<fn($($number)?)>);
 
-        impl<L: LabelSet> Clone for $name<L> {
+        impl<L: LabelSet $(, $number: $bound)?> Clone for $name<L $(, $number)?> {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
-        impl<L: LabelSet> Copy for $name<L> {}
+        impl<L: LabelSet $(, $number: $bound)?> Copy for $name<L $(, $number)?> {}
 
-        impl<L: LabelSet> $name<L> {
+        impl$(<$number: $bound>)? Clone for $series$(<$number>)? {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl$(<$number: $bound>)? Copy for $series$(<$number>)? {}
+
+        impl<L: LabelSet $(, $number: $bound)?> $name<L $(, $number)?> {
             /// The handle of no callsite; for the macro.
             #[doc(hidden)]
             pub const fn off() -> Self {
@@ -32,32 +41,40 @@ macro_rules! handles {
 
             /// The series with these label values.
             #[inline(always)]
-            pub fn with(self, labels: L) -> $series {
+            pub fn with(self, labels: L) -> $series$(<$number>)? {
                 let _ = labels;
-                $series(())
+                $series(PhantomData)
             }
         }
-    )+};
+    };
 }
 
-handles! {
+handle! {
     /// A counter that stays at nothing.
-    Counter, CounterSeries;
+    Counter, CounterSeries
+}
+
+handle! {
     /// A gauge that stays at nothing.
-    Gauge, GaugeSeries;
+    Gauge, GaugeSeries, N: Level = Number
+}
+
+handle! {
+    /// A histogram that stays empty.
+    Histogram, HistogramSeries, U: Unit = Seconds
 }
 
 /// Empty verbs, alike for the metric without labels and for one series of it.
 macro_rules! verbs {
-    ($($type:ty),+ => $($(#[$doc:meta])* fn $verb:ident($($argument:ident: $of:ty)?);)+) => {
-        verbs! { @each [$($type),+] [$($(#[$doc])* fn $verb($($argument: $of)?);)+] }
+    (for [$($generics:tt)*] $($rest:tt)+) => {
+        verbs! { @both [$($generics)*] $($rest)+ }
     };
-    (@each [$first:ty, $second:ty] $verbs:tt) => {
-        verbs! { @impl $first, $verbs }
-        verbs! { @impl $second, $verbs }
+    (@both $generics:tt $first:ty, $second:ty => $($verbs:tt)+) => {
+        verbs! { @impl $generics $first, [$($verbs)+] }
+        verbs! { @impl $generics $second, [$($verbs)+] }
     };
-    (@impl $type:ty, [$($(#[$doc:meta])* fn $verb:ident($($argument:ident: $of:ty)?);)+]) => {
-        impl $type {$(
+    (@impl [$($generics:tt)*] $type:ty, [$($(#[$doc:meta])* fn $verb:ident($($argument:ident: $of:ty)?);)+]) => {
+        impl<$($generics)*> $type {$(
             $(#[$doc])*
             #[inline(always)]
             pub fn $verb(self $(, $argument: $of)?) {
@@ -67,7 +84,7 @@ macro_rules! verbs {
     };
 }
 
-verbs! { Counter, CounterSeries =>
+verbs! { for [] Counter, CounterSeries =>
     /// Does nothing.
     fn inc();
     /// Does nothing.
@@ -76,9 +93,17 @@ verbs! { Counter, CounterSeries =>
     fn inc_by_duration(duration: Duration);
 }
 
-verbs! { Gauge, GaugeSeries =>
+verbs! { for [] Gauge, GaugeSeries =>
     /// Does nothing.
     fn set(value: impl GaugeValue);
+}
+
+verbs! { for [] Gauge<(), Integer>, GaugeSeries<Integer> =>
+    /// Does nothing.
+    fn set(value: impl GaugeValue<Integer>);
+}
+
+verbs! { for [N: Level] Gauge<(), N>, GaugeSeries<N> =>
     /// Does nothing.
     fn inc();
     /// Does nothing.
@@ -89,7 +114,7 @@ verbs! { Gauge, GaugeSeries =>
     fn dec_by(n: u64);
 }
 
-impl Gauge {
+impl<N: Level> Gauge<(), N> {
     /// A guard of nothing.
     #[inline(always)]
     pub fn in_flight(self) -> InFlight {
@@ -97,22 +122,33 @@ impl Gauge {
     }
 }
 
-impl GaugeSeries {
+impl<N: Level> GaugeSeries<N> {
     /// A guard of nothing.
     #[inline(always)]
     pub fn in_flight(self) -> InFlight {
         InFlight(())
     }
 }
+
+/// What a gauge would show: [`Number`] or [`Integer`].
+pub trait Level: 'static {}
+
+/// Whole numbers.
+#[derive(Debug, Clone, Copy)]
+pub enum Integer {}
+
+impl Level for Number {}
+impl Level for Integer {}
 
 /// What a gauge could be set to.
-pub trait GaugeValue {}
+pub trait GaugeValue<N: Level = Number> {}
 
 macro_rules! gauge_values {
-    ($($type:ty)+) => {$(impl GaugeValue for $type {})+};
+    ($number:ty: $($type:ty)+) => {$(impl GaugeValue<$number> for $type {})+};
 }
 
-gauge_values! { f64 f32 i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
+gauge_values! { Number: f64 f32 i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
+gauge_values! { Integer: i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
 
 /// A guard of nothing.
 #[derive(Debug)]
@@ -133,53 +169,14 @@ pub enum Number {}
 impl Unit for Seconds {}
 impl Unit for Number {}
 
-/// A histogram that stays empty.
-#[derive(Debug)]
-pub struct Histogram<L: LabelSet = (), U: Unit = Seconds>(PhantomData<fn(L, U)>);
-
-/// One series of it.
-#[derive(Debug)]
-pub struct HistogramSeries<U: Unit = Seconds>(PhantomData<fn(U)>);
-
-impl<L: LabelSet, U: Unit> Clone for Histogram<L, U> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: LabelSet, U: Unit> Copy for Histogram<L, U> {}
-
-impl<U: Unit> Clone for HistogramSeries<U> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<U: Unit> Copy for HistogramSeries<U> {}
-
-impl<L: LabelSet, U: Unit> Histogram<L, U> {
-    /// The handle of no callsite; for the macro.
-    #[doc(hidden)]
-    pub const fn off() -> Self {
-        Histogram(PhantomData)
-    }
-
-    /// The series with these label values.
-    #[inline(always)]
-    pub fn with(self, labels: L) -> HistogramSeries<U> {
-        let _ = labels;
-        HistogramSeries(PhantomData)
-    }
-}
-
-verbs! { Histogram, HistogramSeries =>
+verbs! { for [] Histogram, HistogramSeries =>
     /// Does nothing.
     fn observe(duration: Duration);
     /// Does nothing.
     fn observe_seconds(seconds: f64);
 }
 
-verbs! { Histogram<(), Number>, HistogramSeries<Number> =>
+verbs! { for [] Histogram<(), Number>, HistogramSeries<Number> =>
     /// Does nothing.
     fn observe(value: f64);
 }

@@ -28,8 +28,11 @@ macro_rules! __handle {
         const _: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
         $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
     }};
-    ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {
-        $crate::private::$kind::<$crate::__labels!($($labels)*)>::off()
+    (Gauge, ($($labels:tt)*), $unit:ident, $bounds:expr) => {
+        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
+    };
+    (Counter, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()
     };
 }
 

@@ -19,6 +19,7 @@ macro_rules! __metric {
             kind: $crate::private::Kind::$kind,
             scope: $crate::private::Scope::$scope,
             zero: $zero,
+            integer: $crate::__integer!($($unit)?),
             literals: &[$(($literal, $value)),*],
             keys: &[$($crate::private::LabelKey {
                 name: $key,
@@ -46,8 +47,23 @@ macro_rules! __handle {
         static KEYS: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
         $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE, &KEYS)
     }};
-    ($kind:ident, ($($labels:tt)*), $($unit:ident)?, $bounds:expr) => {
-        $crate::private::$kind::<$crate::__labels!($($labels)*)>::at(&SITE)
+    (Gauge, ($($labels:tt)*), $unit:ident, $bounds:expr) => {
+        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE)
+    };
+    (Counter, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)
+    };
+}
+
+/// Whether a metric's second type parameter is `Integer`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __integer {
+    (Integer) => {
+        true
+    };
+    ($($other:ident)?) => {
+        false
     };
 }
 

@@ -60,6 +60,7 @@ fn conflicting_definitions_are_reported_with_both_places_and_still_record() {
         gauge!("catalogue_conflict", "A gauge.").set(1);
         gauge!("catalogue_conflict", "Another one.", labels(kind = "x")).set(2);
         gauge!("catalogue_conflict", "A third.", scope = process).set(3);
+        gauge!("catalogue_conflict", "A fourth.", integer).set(4);
     });
     let conflicts = catalogue().conflicts;
     let found: Vec<_> = conflicts
@@ -67,8 +68,9 @@ fn conflicting_definitions_are_reported_with_both_places_and_still_record() {
         .filter(|conflict| conflict.first.name == "catalogue_conflict")
         .collect();
     let differences: Vec<_> = found.iter().map(|conflict| conflict.difference).collect();
-    assert_eq!(differences.len(), 2, "{found:?}");
+    assert_eq!(differences.len(), 3, "{found:?}");
     assert!(differences.contains(&Difference::Labels) && differences.contains(&Difference::Scope));
+    assert!(differences.contains(&Difference::Integer));
     for conflict in found {
         assert!(conflict.first.file.ends_with("catalogue.rs"));
         assert_ne!(conflict.first.line, conflict.second.line);

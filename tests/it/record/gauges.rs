@@ -3,12 +3,25 @@
 use std::thread;
 
 use obs::catalogue::Reading;
-use obs::{Component, Gauge, InFlight, gauge};
+use obs::{Component, Gauge, InFlight, Integer, LabelValue, gauge};
 use obs_tests::{read, value};
 
 static LEVEL: Gauge = gauge!("gauge_level", "Set by the tests.");
 static DEPTH: Gauge = gauge!("gauge_depth", "Counted up and down by the tests.");
 static MIXED: Gauge = gauge!("gauge_mixed", "Counted first and set then.");
+
+static WHOLE: Gauge<(), Integer> = gauge!("gauge_whole", "Set to whole numbers.", integer);
+static WHOLE_MIXED: Gauge<(), Integer> =
+    gauge!("gauge_whole_mixed", "Counted first and set then.", integer);
+
+#[derive(Clone, Copy, LabelValue)]
+enum Side {
+    Left,
+    Right,
+}
+
+static SIDES: Gauge<Side, Integer> =
+    gauge!("gauge_sides", "One side and the other.", labels(side: Side), integer);
 
 fn gauge(component: Component, metric: &str) -> Option<f64> {
     match value(&read(component), metric, 0) {
@@ -151,4 +164,64 @@ fn a_gauge_in_a_retired_component_is_still_set() {
         LEVEL.set(2);
     });
     assert_eq!(gauge(component, "gauge_level"), Some(2.0));
+}
+
+#[test]
+fn whole_numbers_are_set_whole() {
+    let component = Component::register("whole");
+    let shown = |value: i64| {
+        component.scope(|| WHOLE.set(value));
+        gauge(component, "gauge_whole")
+    };
+    assert_eq!(gauge(component, "gauge_whole"), None, "before it is set");
+    for value in [0, 1, -1, 1 << 52, -(1 << 52), i64::MAX, i64::MIN + 1] {
+        assert_eq!(shown(value), Some(value as f64));
+    }
+    component.scope(|| WHOLE.set(u64::MAX));
+    assert_eq!(
+        gauge(component, "gauge_whole"),
+        Some(i64::MAX as f64),
+        "beyond the range, its end"
+    );
+    component.scope(|| WHOLE.set(true));
+    assert_eq!(gauge(component, "gauge_whole"), Some(1.0));
+}
+
+#[test]
+fn whole_numbers_are_counted_on_from_what_was_set() {
+    let component = Component::register("whole and counted");
+    component.scope(|| {
+        WHOLE_MIXED.inc_by(7);
+        WHOLE_MIXED.dec();
+    });
+    assert_eq!(gauge(component, "gauge_whole_mixed"), Some(6.0));
+    component.scope(|| {
+        WHOLE_MIXED.set(1_i64 << 60);
+        WHOLE_MIXED.inc();
+        WHOLE_MIXED.dec_by((1 << 60) - 5);
+    });
+    assert_eq!(
+        gauge(component, "gauge_whole_mixed"),
+        Some(6.0),
+        "exact where a float would have lost the 1"
+    );
+    let guard = component.scope(|| WHOLE_MIXED.in_flight());
+    assert_eq!(gauge(component, "gauge_whole_mixed"), Some(7.0));
+    drop(guard);
+    assert_eq!(gauge(component, "gauge_whole_mixed"), Some(6.0));
+}
+
+#[test]
+fn a_series_beyond_the_first_may_be_the_first_to_be_set() {
+    let component = Component::register("sides");
+    component.scope(|| SIDES.with(Side::Right).set(-4));
+    let cells = read(component);
+    assert_eq!(value(&cells, "gauge_sides", 1), Reading::Gauge(-4.0));
+    assert_eq!(value(&cells, "gauge_sides", 0), Reading::Untouched);
+    assert_eq!(gauge(component, "gauge_level"), None, "no other gauge's");
+    component.scope(|| SIDES.with(Side::Left).set(9));
+    assert_eq!(
+        value(&read(component), "gauge_sides", 0),
+        Reading::Gauge(9.0)
+    );
 }

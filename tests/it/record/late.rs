@@ -13,6 +13,7 @@ pub(crate) fn late_counter(name: &'static str) -> Counter {
         kind: Kind::Counter,
         scope: Scope::Component,
         zero: false,
+        integer: false,
         literals: &[],
         keys: &[],
         bounds: &[],

@@ -273,7 +273,7 @@ proptest! {
         let literals: &'static [(&str, &str)] = Box::leak(Box::new([("value", leaked(&value))]));
         let site: &'static Callsite = Box::leak(Box::new(Callsite::new(Definition {
             name: leaked(&metric), help: leaked(&help), unit: "", kind: Kind::Counter, scope: Scope::Component,
-            zero: false, literals, keys: &[], bounds: &[], file: file!(), line: line!(), module: module_path!(),
+            zero: false, integer: false, literals, keys: &[], bounds: &[], file: file!(), line: line!(), module: module_path!(),
         })));
         let counter: Counter = Counter::at(site);
         let component = Component::register(&name);
