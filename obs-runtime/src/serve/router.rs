@@ -1,15 +1,19 @@
 //! The paths of the runtime: `/metrics`, and a word of help everywhere else.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use http_body::Frame;
 
 use crate::model::{Snapshots, Stopped};
 
@@ -48,7 +52,7 @@ async fn metrics(
     let accepted = headers.get_all(ACCEPT).iter();
     let format = Format::negotiate(accepted.filter_map(|value| value.to_str().ok()));
     if method == Method::HEAD {
-        return exposition(format, Body::empty());
+        return exposition(format, Body::new(Untold));
     }
     let scrape = Scrape::begin(format, Instant::now());
     match snapshots.fresh().await {
@@ -60,6 +64,21 @@ async fn metrics(
             scrape.turn_away();
             (StatusCode::SERVICE_UNAVAILABLE, STOPPED).into_response()
         }
+    }
+}
+
+/// The body of an answer to HEAD: nothing, of a length that only GET finds out, so that no header tells a wrong one.
+struct Untold;
+
+impl http_body::Body for Untold {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
     }
 }
 

@@ -122,6 +122,11 @@ fn head_has_the_headers_of_get_and_no_body() {
         head.head
             .contains("application/openmetrics-text; version=1.0.0; charset=utf-8")
     );
+    assert!(
+        !head.head.to_ascii_lowercase().contains("content-length"),
+        "{}: only GET finds out the length",
+        head.head
+    );
     let get = http::get(running.address, "/metrics", accept);
     assert!(
         get.body
