@@ -46,9 +46,13 @@ impl Faults {
 
 /// A hint at the known word that `written` was meant to be: empty if none is near.
 pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
+    let far = |word: &str| match written.len() {
+        3.. if word.starts_with(written) => 0,
+        _ => distance(written, word),
+    };
     known
         .iter()
-        .map(|word| (distance(written, word), word))
+        .map(|word| (far(word), word))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
         .map(|(_, word)| format!(": did you mean `{word}`?"))

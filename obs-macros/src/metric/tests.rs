@@ -109,6 +109,13 @@ fn all_faults_are_found_at_once() {
 fn only_a_gauge_is_integer() {
     let gauge = quote!("open_handles", "Open handles.", integer);
     assert!(messages(gauge, Kind::Gauge).is_empty());
+    let found = messages(quote!("load_ratio", "Load.", integer), Kind::Gauge);
+    assert_eq!(
+        found,
+        ["a ratio lies between whole numbers: leave `integer` out"]
+    );
+    let found = messages(quote!("open_handles", "Open handles.", int), Kind::Gauge);
+    assert_eq!(found, ["unknown argument `int`: did you mean `integer`?"]);
     let found = messages(quote!("jobs_total", "Jobs.", integer), Kind::Counter);
     assert_eq!(
         found,

@@ -20,7 +20,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let unit = unit(&written, &name, kind, faults);
     let (literals, keys) = labels(&written, &name, faults);
     let bounds = bounds(&written, kind, &unit, faults);
-    let integer = integer(&written, kind, faults);
+    let integer = integer(&written, kind, &unit, faults);
     Metric {
         name: LitStr::new(
             &name,
@@ -156,13 +156,15 @@ fn label_text(key: &Ident, value: &LitStr, faults: &mut Faults) {
 }
 
 /// Whether it is a gauge of whole numbers.
-fn integer(written: &Written, kind: Kind, faults: &mut Faults) -> bool {
-    let (Some(keyword), true) = (&written.integer, kind != Kind::Gauge) else {
-        return written.integer.is_some();
+fn integer(written: &Written, kind: Kind, unit: &str, faults: &mut Faults) -> bool {
+    let Some(keyword) = &written.integer else {
+        return false;
     };
     let how = match kind {
+        Kind::Gauge if unit == "ratio" => "a ratio lies between whole numbers: leave `integer` out",
+        Kind::Gauge => return true,
         Kind::Counter => "a counter counts whole numbers anyway: leave `integer` out",
-        _ => "only a gauge is `integer`: leave the word out",
+        Kind::Histogram => "only a gauge is `integer`: leave the word out",
     };
     faults.at(keyword, how);
     false

@@ -4,7 +4,8 @@ pub use crate::bounds;
 pub use crate::callsite::{CALLSITES, Callsite};
 pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
 pub use crate::label::{LabelSet, LabelValue};
-pub use crate::metric::{Counter, Gauge, Histogram, Integer, Number, Seconds};
+pub use crate::metric::{Counter, Gauge, Histogram, Seconds};
+pub use crate::number::{Integer, Number};
 pub use linkme;
 
 /// The macros when obs is compiled in.

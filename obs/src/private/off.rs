@@ -5,16 +5,16 @@
 #[macro_export]
 macro_rules! __metric {
     (
-        $kind:ident, ($($labels:tt)*), $($unit:ident)?,
-        name: $name:expr, help: $help:expr, unit: $unit_text:expr, scope: $scope:ident, zero: $zero:expr,
+        $kind:ident, ($($labels:tt)*), $($number:ident)?,
+        name: $name:expr, help: $help:expr, unit: $unit:expr, scope: $scope:ident, zero: $zero:expr,
         literals: [$(($literal:expr, $value:expr)),* $(,)?],
         keys: [$(($key:expr, $enum:ty)),* $(,)?],
         bounds: $bounds:expr $(,)?
     ) => {{
         $crate::__check_labels!($($labels)*);
-        const _: [&str; 3] = [$name, $help, $unit_text];
-        const _: &[(&str, &str)] = &[$(($literal, $value)),*];
-        $crate::__handle!($kind, ($($labels)*), $($unit)?, $bounds)
+        const _: [&::core::primitive::str; 3] = [$name, $help, $unit];
+        const _: &[(&::core::primitive::str, &::core::primitive::str)] = &[$(($literal, $value)),*];
+        $crate::__handle!($kind, ($($labels)*), $($number)?, $bounds)
     }};
 }
 
@@ -22,14 +22,14 @@ macro_rules! __metric {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __handle {
-    (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
-        const __OBS_BOUNDS: &[f64] = $bounds;
+    (Histogram, ($($labels:tt)*), $number:ident, $bounds:expr) => {{
+        const __OBS_BOUNDS: &[::core::primitive::f64] = $bounds;
         const _: () = $crate::private::bounds::check(__OBS_BOUNDS);
-        const _: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
-        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
+        const _: [::core::primitive::u64; __OBS_BOUNDS.len()] = $crate::__keys!($number)(__OBS_BOUNDS);
+        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
     }};
-    (Gauge, ($($labels:tt)*), $unit:ident, $bounds:expr) => {
-        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$unit>::off()
+    (Gauge, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
     };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()

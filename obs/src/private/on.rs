@@ -5,8 +5,8 @@
 #[macro_export]
 macro_rules! __metric {
     (
-        $kind:ident, ($($labels:tt)*), $($unit:ident)?,
-        name: $name:expr, help: $help:expr, unit: $unit_text:expr, scope: $scope:ident, zero: $zero:expr,
+        $kind:ident, ($($labels:tt)*), $($number:ident)?,
+        name: $name:expr, help: $help:expr, unit: $unit:expr, scope: $scope:ident, zero: $zero:expr,
         literals: [$(($literal:expr, $value:expr)),* $(,)?],
         keys: [$(($key:expr, $enum:ty)),* $(,)?],
         bounds: $bounds:expr $(,)?
@@ -15,11 +15,11 @@ macro_rules! __metric {
         static SITE: $crate::private::Callsite = $crate::private::Callsite::new($crate::private::Definition {
             name: $name,
             help: $help,
-            unit: $unit_text,
+            unit: $unit,
             kind: $crate::private::Kind::$kind,
             scope: $crate::private::Scope::$scope,
             zero: $zero,
-            integer: $crate::__integer!($($unit)?),
+            integer: $crate::__integer!($($number)?),
             literals: &[$(($literal, $value)),*],
             keys: &[$($crate::private::LabelKey {
                 name: $key,
@@ -33,7 +33,7 @@ macro_rules! __metric {
         #[$crate::private::linkme::distributed_slice($crate::private::CALLSITES)]
         #[linkme(crate = $crate::private::linkme)]
         static LINKED: &$crate::private::Callsite = &SITE;
-        $crate::__handle!($kind, ($($labels)*), $($unit)?, $bounds)
+        $crate::__handle!($kind, ($($labels)*), $($number)?, $bounds)
     }};
 }
 
@@ -41,14 +41,14 @@ macro_rules! __metric {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __handle {
-    (Histogram, ($($labels:tt)*), $unit:ident, $bounds:expr) => {{
-        const __OBS_BOUNDS: &[f64] = $bounds;
+    (Histogram, ($($labels:tt)*), $number:ident, $bounds:expr) => {{
+        const __OBS_BOUNDS: &[::core::primitive::f64] = $bounds;
         const _: () = $crate::private::bounds::check(__OBS_BOUNDS);
-        static KEYS: [u64; __OBS_BOUNDS.len()] = $crate::__keys!($unit)(__OBS_BOUNDS);
-        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE, &KEYS)
+        static KEYS: [::core::primitive::u64; __OBS_BOUNDS.len()] = $crate::__keys!($number)(__OBS_BOUNDS);
+        $crate::private::Histogram::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE, &KEYS)
     }};
-    (Gauge, ($($labels:tt)*), $unit:ident, $bounds:expr) => {
-        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$unit>::at(&SITE)
+    (Gauge, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE)
     };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)
