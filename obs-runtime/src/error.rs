@@ -19,7 +19,7 @@ pub enum Error {
         /// The other one.
         second: &'static Definition,
         /// What keeps them apart.
-        reason: &'static str,
+        reason: String,
     },
     /// A rename that names no metric of this binary, or gives a name no metric may have.
     Rename {
@@ -161,7 +161,7 @@ mod tests {
                 Error::Conflict {
                     first: definition("jobs_total", 1),
                     second: definition("jobs", 2),
-                    reason: "why",
+                    reason: "why".to_owned(),
                 },
                 &[
                     "`jobs_total` (src/a.rs:1)",

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 
-use crate::catalogue::{self, Definition, GAUGE_SET};
+use crate::catalogue::{self, Definition};
 use crate::record::slab::Position;
 
 /// The place of a metric that has no cells yet: beyond the end of any slab, with room for any offset above it.
@@ -67,11 +67,11 @@ impl Callsite {
 
     /// Registers the metric as a gauge that is set, and returns the cell that `set` writes.
     pub(crate) fn register_set(&'static self) -> u32 {
-        let first = catalogue::register(self);
         if !self.is_set() {
+            catalogue::register(self);
             catalogue::turn_to_set(self);
         }
-        first + GAUGE_SET
+        self.set_cell.load(Relaxed)
     }
 
     /// Whether the gauge has ever been set, so that `inc` and `dec` go where `set` goes.

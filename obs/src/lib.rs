@@ -38,6 +38,10 @@ use off::{component, metric};
 #[cfg(not(loom))]
 mod label;
 
+/// What gauges and histograms hold.
+#[cfg(not(loom))]
+mod number;
+
 /// Bucket bounds, checked and converted at compile time.
 #[doc(hidden)]
 #[cfg(not(loom))]
@@ -79,9 +83,10 @@ pub use {
     component::{Component, Entered, InComponent, Within},
     label::{LabelSet, LabelValue},
     metric::{
-        Counter, CounterSeries, Gauge, GaugeSeries, GaugeValue, Histogram, HistogramSeries,
-        InFlight, Integer, Level, Number, Seconds, Timer, Unit,
+        Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Seconds,
+        Timer, Unit,
     },
+    number::{GaugeValue, Integer, Level, Number},
 };
 
 #[cfg(not(loom))]

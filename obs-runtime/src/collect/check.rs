@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use obs::catalogue::{Catalogue, Definition, Kind};
 
 use crate::Error;
-use crate::model::family::{Naming, Rename, difference};
+use crate::model::family::{Naming, Rename};
 
 /// Checks everything that the builder and the binary bring.
 pub(crate) fn start(catalogue: &Catalogue, naming: &Naming) -> Result<(), Error> {
@@ -108,9 +108,11 @@ fn conflicts(definitions: &[&'static Definition], naming: &Naming) -> Result<(),
             let others = taken.entry(name).or_default();
             for (other_exported, other) in others.iter() {
                 let reason = if *other_exported != exported || same_series(other, definition) {
-                    Some("one's series would be taken for the other's")
+                    Some("one's series would be taken for the other's".to_owned())
                 } else {
-                    difference(other, definition)
+                    other
+                        .difference(definition)
+                        .map(|difference| difference.to_string())
                 };
                 if let Some(reason) = reason {
                     return Err(Error::Conflict {
@@ -128,12 +130,7 @@ fn conflicts(definitions: &[&'static Definition], naming: &Naming) -> Result<(),
 
 /// Whether two metrics that agree would make the same series under one name.
 fn same_series(first: &Definition, second: &Definition) -> bool {
-    let sorted = |definition: &Definition| {
-        let mut literals = definition.literals.to_vec();
-        literals.sort_unstable();
-        literals
-    };
-    difference(first, second).is_none() && sorted(first) == sorted(second)
+    first.difference(second).is_none() && first.same_literals(second)
 }
 
 /// The names of families and series that a metric takes in the exposition.

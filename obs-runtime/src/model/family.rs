@@ -111,7 +111,7 @@ impl Family {
 
     fn admits(&self, definition: &Definition) -> bool {
         let first = self.members.first();
-        first.is_none_or(|first| difference(first.metric.definition, definition).is_none())
+        first.is_none_or(|first| first.metric.definition.difference(definition).is_none())
     }
 
     /// Returns the name of the family's series; a counter's ends in `_total`.
@@ -199,41 +199,6 @@ impl Member {
     pub(crate) fn completes_series(&self) -> bool {
         (2..=MAX_ZERO_SERIES).contains(&self.series_count)
     }
-}
-
-/// Returns what keeps two definitions of one exported name from being one family.
-pub(crate) fn difference(first: &Definition, second: &Definition) -> Option<&'static str> {
-    let differs = [
-        (first.kind != second.kind, "their kinds differ"),
-        (
-            first.integer != second.integer,
-            "one is a gauge of whole numbers, the other of any",
-        ),
-        (
-            first.scope != second.scope,
-            "one is per component, the other per process",
-        ),
-        (first.unit != second.unit, "their units differ"),
-        (
-            label_names(first) != label_names(second),
-            "their labels differ",
-        ),
-        (first.keys != second.keys, "the values of a label differ"),
-        (first.bounds != second.bounds, "their buckets differ"),
-    ];
-    differs
-        .into_iter()
-        .find(|(differs, _)| *differs)
-        .map(|(_, what)| what)
-}
-
-fn label_names(definition: &Definition) -> Vec<&'static str> {
-    let literals = definition.literals.iter().map(|(name, _)| *name);
-    let mut names: Vec<_> = literals
-        .chain(definition.keys.iter().map(|key| key.name))
-        .collect();
-    names.sort_unstable();
-    names
 }
 
 /// What the system does not tell is left out, where a 0 would be a lie: the `process_` metrics that nobody has set.

@@ -1,5 +1,7 @@
 //! What a macro says of a metric: plain data, all of it known at compile time.
 
+use crate::number::{UNSET_INTEGER, UNSET_NUMBER};
+
 /// What kind of metric it is, in Prometheus's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -69,13 +71,6 @@ pub(crate) const GAUGE_ADDED: u32 = 0;
 pub(crate) const GAUGE_REMOVED: u32 = 1;
 pub(crate) const GAUGE_SET: u32 = 2;
 
-/// Turns the bits of a number into those of the cell that `set` writes, and back: a zeroed cell means that nobody has set
-/// the gauge. The mask is a NaN that no arithmetic makes.
-pub(crate) const UNSET_NUMBER: u64 = 0x7ff8_6f62_7300_0001;
-
-/// The same for a whole number: the one that a gauge of whole numbers cannot be set to.
-pub(crate) const UNSET_INTEGER: i64 = i64::MIN;
-
 impl Definition {
     /// Whether values are kept as integer nanoseconds and exported in seconds.
     pub const fn is_in_nanoseconds(&self) -> bool {
@@ -114,18 +109,22 @@ impl Definition {
         }
     }
 
-    /// The bits of a set gauge's cell after a change by a whole number; one that was never set counts from 0.
-    pub(crate) fn plus(&self, bits: u64, change: i64) -> u64 {
+    /// The bits of a set gauge's cell after it went up by `n`, or down by it. Whole numbers wrap around past the one that
+    /// means "never set", so that ups and downs cancel whatever they were.
+    pub(crate) fn changed(&self, bits: u64, up: bool, n: u64) -> u64 {
         if self.integer {
-            let value = if bits == 0 {
-                0
-            } else {
-                bits as i64 ^ UNSET_INTEGER
-            };
-            (value.saturating_add(change) ^ UNSET_INTEGER) as u64
+            const NUMBERS: i128 = u64::MAX as i128;
+            const LEAST: i128 = UNSET_INTEGER as i128 + 1;
+            let value = i128::from(bits as i64 ^ UNSET_INTEGER);
+            let n = i128::from(n);
+            let changed = if up { value + n } else { value - n };
+            let wrapped = (changed - LEAST).rem_euclid(NUMBERS) + LEAST;
+            (wrapped as i64 ^ UNSET_INTEGER) as u64
         } else {
-            let value = self.set_value(bits).unwrap_or(0.0);
-            (value + change as f64).to_bits() ^ UNSET_NUMBER
+            let value = f64::from_bits(bits ^ UNSET_NUMBER);
+            let n = n as f64;
+            let changed = if up { value + n } else { value - n };
+            changed.to_bits() ^ UNSET_NUMBER
         }
     }
 
@@ -133,40 +132,37 @@ impl Definition {
         self.cells_per_series() * self.series_count() as u32
     }
 
-    /// In what the two could not stand in one family. Literal labels must have the same names and enum labels be the
-    /// same, so that no two series can be equal.
-    pub(crate) fn differs_from(&self, other: &Definition) -> Option<Difference> {
-        let literals = |definition: &Definition| {
-            let mut names: Vec<&str> = definition.literals.iter().map(|(name, _)| *name).collect();
+    /// In what the two could not stand in one family. Labels must have the same names, and enum labels be the same, so
+    /// that no two series can be equal.
+    pub fn difference(&self, other: &Definition) -> Option<Difference> {
+        let label_names = |definition: &Definition| {
+            let literals = definition.literals.iter().map(|(name, _)| *name);
+            let keys = definition.keys.iter().map(|key| key.name);
+            let mut names: Vec<&str> = literals.chain(keys).collect();
             names.sort_unstable();
             names
         };
-        let same_labels = literals(self) == literals(other) && self.keys == other.keys;
-        if self.kind != other.kind {
-            Some(Difference::Kind)
-        } else if self.integer != other.integer {
-            Some(Difference::Integer)
-        } else if self.scope != other.scope {
-            Some(Difference::Scope)
-        } else if self.unit != other.unit {
-            Some(Difference::Unit)
-        } else if !same_labels {
-            Some(Difference::Labels)
-        } else if self.bounds != other.bounds {
-            Some(Difference::Bounds)
-        } else {
-            None
-        }
+        let differs = [
+            (self.kind != other.kind, Difference::Kind),
+            (self.integer != other.integer, Difference::Integer),
+            (self.scope != other.scope, Difference::Scope),
+            (self.unit != other.unit, Difference::Unit),
+            (label_names(self) != label_names(other), Difference::Labels),
+            (self.keys != other.keys, Difference::LabelValues),
+            (self.bounds != other.bounds, Difference::Bounds),
+        ];
+        let first = differs.into_iter().find(|(differs, _)| *differs);
+        first.map(|(_, difference)| difference)
     }
 
-    /// Whether the two are the same metric, given that they do not differ: then they share cells.
-    pub(crate) fn is_same_metric(&self, other: &Definition) -> bool {
+    /// Whether the literal labels are the same, in whatever order.
+    pub fn same_literals(&self, other: &Definition) -> bool {
         let sorted = |definition: &Definition| {
             let mut literals = definition.literals.to_vec();
             literals.sort_unstable();
             literals
         };
-        self.name == other.name && sorted(self) == sorted(other)
+        sorted(self) == sorted(other)
     }
 }
 
@@ -182,10 +178,27 @@ pub enum Difference {
     Scope,
     /// Units.
     Unit,
-    /// Label names, or the values of an enum label.
+    /// Label names.
     Labels,
+    /// The values of an enum label.
+    LabelValues,
     /// Bucket bounds.
     Bounds,
     /// Help texts: a warning, the first one is used.
     Help,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Difference::Kind => "their kinds differ",
+            Difference::Integer => "one is a gauge of whole numbers, the other of any",
+            Difference::Scope => "one is per component, the other per process",
+            Difference::Unit => "their units differ",
+            Difference::Labels => "their labels differ",
+            Difference::LabelValues => "the values of a label differ",
+            Difference::Bounds => "their buckets differ",
+            Difference::Help => "their help texts differ",
+        })
+    }
 }

@@ -1,6 +1,10 @@
 //! The catalogue: every metric linked into the binary, its cells, and where two definitions contradict each other.
 
 /// What a macro says of a metric.
+#[cfg_attr(
+    any(obs_off, feature = "off"),
+    allow(dead_code, reason = "what is compiled out records nothing")
+)]
 pub(crate) mod definition;
 
 /// Reading a metric's values out of merged cells.
@@ -8,8 +12,8 @@ mod reading;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use definition::GAUGE_SET;
 pub use definition::{Definition, Difference, Kind, LabelKey, Scope};
-pub(crate) use definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET};
 pub(crate) use reading::CellClass;
 pub use reading::{Metric, Reading};
 
@@ -67,35 +71,28 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
     site.first().unwrap_or_else(|| registered.add(site))
 }
 
-/// Makes a gauge one that is set: what `inc` and `dec` have come to moves to where `set` stores, for every series of every
-/// component, and they go there from now on. An `inc` in flight meanwhile counts as one after.
+/// Makes a gauge one that is set: `inc` and `dec` take the cold path from now on, which finds the cell that `set` writes.
+/// This comes before the first `set` stores; so an `inc` that still takes the fast path began before any `set` had ended, and
+/// may count as one before it. Nothing is moved: a series that is set shows what it was set to, and nothing else.
 pub(crate) fn turn_to_set(site: &'static Callsite) {
     let mut registered = linked();
     let (Some(first), false) = (site.first(), site.is_set()) else {
         return;
     };
-    let definition = site.definition();
-    let series = 0..definition.series_count() as u32;
-    for cell in series.map(|series| first + series * GAUGE_CELLS) {
-        let cells = [cell + GAUGE_ADDED, cell + GAUGE_REMOVED, cell + GAUGE_SET];
-        WORLD.level(definition.scope.space(), cells, |bits, change| {
-            definition.plus(bits, change)
-        });
-    }
+    let scope = site.definition().scope;
     let Registered {
         callsites,
         catalogue,
         ..
     } = &mut *registered;
     let shares = |other: &&&'static Callsite| {
-        other.first() == Some(first) && other.definition().scope == definition.scope
+        other.first() == Some(first) && other.definition().scope == scope
     };
     for other in callsites.iter().filter(shares) {
         other.turn_to_set(first + GAUGE_SET);
     }
-    let is_it = |metric: &&mut Metric| {
-        metric.first_cell == first && metric.definition.scope == definition.scope
-    };
+    let is_it =
+        |metric: &&mut Metric| metric.first_cell == first && metric.definition.scope == scope;
     if let Some(metric) = catalogue.metrics.iter_mut().find(is_it) {
         metric.set = true;
     }
@@ -143,7 +140,7 @@ impl Registered {
         let family = |metric: &&mut Metric| metric.definition.name == definition.name;
         let mut disagrees = false;
         for metric in catalogue.metrics.iter_mut().filter(family) {
-            let difference = definition.differs_from(metric.definition);
+            let difference = definition.difference(metric.definition);
             if let Some(difference) = difference {
                 if !metric.conflicting && !disagrees {
                     disagrees = true;
@@ -153,7 +150,7 @@ impl Registered {
                         second: definition,
                     });
                 }
-            } else if definition.is_same_metric(metric.definition) {
+            } else if definition.same_literals(metric.definition) {
                 if definition.help != metric.definition.help {
                     catalogue.warnings.push(Conflict {
                         difference: Difference::Help,

@@ -98,14 +98,14 @@ impl Metric {
         }
     }
 
+    /// A series that is set shows that alone; what was counted up and down before is past.
     fn read_gauge<'a>(&self, cells: &[u64]) -> Reading<'a> {
         let (added, removed) = (cells[GAUGE_ADDED as usize], cells[GAUGE_REMOVED as usize]);
-        let set = self.definition.set_value(cells[GAUGE_SET as usize]);
-        if added == 0 && removed == 0 && set.is_none() {
-            return Reading::Untouched;
+        match self.definition.set_value(cells[GAUGE_SET as usize]) {
+            Some(value) => Reading::Gauge(value),
+            None if added == 0 && removed == 0 => Reading::Untouched,
+            None => Reading::Gauge(added.wrapping_sub(removed) as i64 as f64),
         }
-        let level = added.wrapping_sub(removed) as i64;
-        Reading::Gauge(set.unwrap_or(0.0) + level as f64)
     }
 
     fn read_histogram<'a>(&self, cells: &'a [u64]) -> Reading<'a> {

@@ -2,20 +2,20 @@
 
 use std::marker::PhantomData;
 
-use super::histogram::Number;
 use crate::callsite::Callsite;
-use crate::catalogue::definition::{UNSET_INTEGER, UNSET_NUMBER};
-use crate::catalogue::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED};
+use crate::catalogue::definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET};
 use crate::component::Component;
 use crate::label::LabelSet;
+use crate::number::{GaugeValue, Level, Number};
 use crate::record::hot;
 use crate::record::life::Space;
 
 /// A gauge, as [`gauge!`](crate::gauge) makes it; of any number unless the second parameter says [`Integer`].
 ///
-/// Two uses, each exact. One that is *set* has the value of the last `set`, whichever thread it came from: a plain
-/// store. One that is only *counted up and down* adds up over threads, at the cost of a counter. From the first `set`
-/// on, `inc` and `dec` change the value that was set, at the cost of an atomic instruction under a lock.
+/// Two uses. One that is *set* has the value of the last `set`, whichever thread it came from: a plain store. One that is
+/// only *counted up and down* adds up over threads, exactly, at the cost of a counter. From the first `set` on, `inc` and
+/// `dec` change the value that was set, as its numbers add (floats round), at the cost of locks: let a gauge that is counted
+/// often be one that is never set.
 #[must_use = "a gauge shows nothing by itself"]
 #[derive(Debug)]
 pub struct Gauge<L: LabelSet = (), N: Level = Number> {
@@ -33,91 +33,6 @@ pub struct GaugeSeries<N: Level = Number> {
     offset: u32,
     number: PhantomData<fn(N)>,
 }
-
-/// Whole numbers, exact over all of `i64` but its least, which counts as not set. Setting one converts nothing.
-#[derive(Debug, Clone, Copy)]
-pub enum Integer {}
-
-/// What a gauge shows: [`Number`] or [`Integer`].
-pub trait Level: sealed::Sealed + 'static {
-    /// What it is set to.
-    type Value;
-
-    /// The bits of the cell after a `set`.
-    #[doc(hidden)]
-    fn bits(value: Self::Value) -> u64;
-}
-
-impl Level for Number {
-    type Value = f64;
-
-    #[inline(always)]
-    fn bits(value: f64) -> u64 {
-        value.to_bits() ^ UNSET_NUMBER
-    }
-}
-
-impl Level for Integer {
-    type Value = i64;
-
-    #[inline(always)]
-    fn bits(value: i64) -> u64 {
-        (value ^ UNSET_INTEGER) as u64
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Number {}
-    impl Sealed for super::Integer {}
-}
-
-/// What a gauge can be set to: any number, or for a gauge of whole numbers any integer.
-///
-/// The exposition shows floats, as everywhere in Prometheus: integers beyond 2^53 lose their last digits there.
-#[diagnostic::on_unimplemented(
-    message = "a gauge of `{N}` cannot be set to `{Self}`",
-    label = "not `{N}`",
-    note = "a gauge made with `integer` takes integers; leave the word out to set it to any number"
-)]
-pub trait GaugeValue<N: Level = Number> {
-    /// The value as the gauge keeps it.
-    fn into_value(self) -> N::Value;
-}
-
-macro_rules! gauge_values {
-    ($($type:ty)+) => {$(
-        impl GaugeValue for $type {
-            #[inline(always)]
-            fn into_value(self) -> f64 {
-                self as f64
-            }
-        }
-    )+};
-}
-
-gauge_values! { f64 f32 i64 u64 i32 u32 i16 u16 i8 u8 isize usize }
-
-impl GaugeValue for bool {
-    #[inline(always)]
-    fn into_value(self) -> f64 {
-        f64::from(u8::from(self))
-    }
-}
-
-macro_rules! gauge_integers {
-    ($($type:ty)+) => {$(
-        impl GaugeValue<Integer> for $type {
-            /// Beyond the range of `i64`, the end of the range.
-            #[inline(always)]
-            fn into_value(self) -> i64 {
-                i64::try_from(self).unwrap_or(i64::MAX)
-            }
-        }
-    )+};
-}
-
-gauge_integers! { i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
 
 impl<L: LabelSet, N: Level> Clone for Gauge<L, N> {
     #[inline(always)]
@@ -268,16 +183,11 @@ impl<N: Level> GaugeSeries<N> {
         }
     }
 
-    #[cold]
-    #[inline(never)]
     fn change_cold(self, cell: u32, n: u64) {
-        if !self.site.is_set() {
-            return hot::add_cold(self.site, self.space, self.offset + cell, n);
-        }
-        let n = i64::try_from(n).unwrap_or(i64::MAX);
-        let change = if cell == GAUGE_ADDED { n } else { -n };
-        hot::change_shared(self.site, self.space, self.offset, |cell| {
-            cell.update(|bits| self.site.definition().plus(bits, change));
+        let definition = self.site.definition();
+        let cells = [self.offset + cell, self.offset + GAUGE_SET];
+        hot::change_gauge(self.site, self.space, cells, n, |bits| {
+            definition.changed(bits, cell == GAUGE_ADDED, n)
         });
     }
 }

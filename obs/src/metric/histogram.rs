@@ -9,6 +9,7 @@ use crate::bounds;
 use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
 use crate::label::LabelSet;
+use crate::number::Number;
 use crate::record::hot::{self, Observation, Summand, WORLD};
 use crate::record::life::Space;
 
@@ -44,17 +45,13 @@ pub trait Unit: sealed::Sealed + 'static {}
 #[derive(Debug, Clone, Copy)]
 pub enum Seconds {}
 
-/// Numbers in the metric's own unit: bytes, ratios, lengths.
-#[derive(Debug, Clone, Copy)]
-pub enum Number {}
-
 impl Unit for Seconds {}
 impl Unit for Number {}
 
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Seconds {}
-    impl Sealed for super::Number {}
+    impl Sealed for crate::number::Number {}
 }
 
 impl<L: LabelSet, U: Unit> Clone for Histogram<L, U> {

@@ -13,8 +13,8 @@ mod histogram;
 mod timer;
 
 pub use counter::{Counter, CounterSeries};
-pub use gauge::{Gauge, GaugeSeries, GaugeValue, InFlight, Integer, Level};
-pub use histogram::{Histogram, HistogramSeries, Number, Seconds, Unit};
+pub use gauge::{Gauge, GaugeSeries, InFlight};
+pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
 pub use timer::Timer;
 
 /// The longest duration that is recorded as it is, a little over two years: hundreds of them fit into a sum.

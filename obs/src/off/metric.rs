@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::label::LabelSet;
+use crate::number::{GaugeValue, Level, Number};
 
 /// A handle of nothing, and a series of it.
 macro_rules! handle {
@@ -93,17 +94,9 @@ verbs! { for [] Counter, CounterSeries =>
     fn inc_by_duration(duration: Duration);
 }
 
-verbs! { for [] Gauge, GaugeSeries =>
-    /// Does nothing.
-    fn set(value: impl GaugeValue);
-}
-
-verbs! { for [] Gauge<(), Integer>, GaugeSeries<Integer> =>
-    /// Does nothing.
-    fn set(value: impl GaugeValue<Integer>);
-}
-
 verbs! { for [N: Level] Gauge<(), N>, GaugeSeries<N> =>
+    /// Does nothing.
+    fn set(value: impl GaugeValue<N>);
     /// Does nothing.
     fn inc();
     /// Does nothing.
@@ -130,26 +123,6 @@ impl<N: Level> GaugeSeries<N> {
     }
 }
 
-/// What a gauge would show: [`Number`] or [`Integer`].
-pub trait Level: 'static {}
-
-/// Whole numbers.
-#[derive(Debug, Clone, Copy)]
-pub enum Integer {}
-
-impl Level for Number {}
-impl Level for Integer {}
-
-/// What a gauge could be set to.
-pub trait GaugeValue<N: Level = Number> {}
-
-macro_rules! gauge_values {
-    ($number:ty: $($type:ty)+) => {$(impl GaugeValue<$number> for $type {})+};
-}
-
-gauge_values! { Number: f64 f32 i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
-gauge_values! { Integer: i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
-
 /// A guard of nothing.
 #[derive(Debug)]
 #[must_use = "what is in flight ends as soon as the guard is dropped"]
@@ -161,10 +134,6 @@ pub trait Unit: 'static {}
 /// Durations.
 #[derive(Debug, Clone, Copy)]
 pub enum Seconds {}
-
-/// Numbers in the metric's own unit.
-#[derive(Debug, Clone, Copy)]
-pub enum Number {}
 
 impl Unit for Seconds {}
 impl Unit for Number {}

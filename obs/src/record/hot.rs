@@ -237,21 +237,41 @@ pub(crate) fn store(site: &'static Callsite, space: Space, offset: u32, bits: u6
     reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
 )]
 extern "C" fn store_cold(site: &'static Callsite, space: Space, offset: u32, bits: u64) {
-    change_shared(site, space, offset, |cell| cell.store(bits));
-}
-
-/// Changes one cell of the component's shared slab, which may have several writers.
-#[cold]
-#[inline(never)]
-pub(crate) fn change_shared(
-    site: &'static Callsite,
-    space: Space,
-    offset: u32,
-    change: impl FnOnce(&Cell),
-) {
     lane(|lane| {
         let cell = lane.alone(&WORLD, || site.register_set())? + offset;
-        lane.shared_cell(&WORLD, space, cell, change)
+        lane.with_shared(&WORLD, space, cell, |shared| {
+            if let Some(cell) = shared.cell(cell) {
+                cell.store(bits);
+            }
+        })
+    });
+}
+
+/// Adds to one cell of a gauge, or, in a series that is set, changes what it is set to. Under the life's lock: what is
+/// recorded for a series after it was set never lands beside it.
+#[cold]
+#[inline(never)]
+pub(crate) fn change_gauge(
+    site: &'static Callsite,
+    space: Space,
+    [counted, set]: [u32; 2],
+    n: u64,
+    change: impl Fn(u64) -> u64,
+) {
+    lane(|lane| {
+        let first = lane.alone(&WORLD, || site.register())?;
+        if !site.is_set() {
+            add_cold(site, space, counted, n);
+            return Some(());
+        }
+        let (counted, set) = (first + counted, first + set);
+        lane.with_shared(&WORLD, space, set, |shared| {
+            match (shared.cell(set), shared.cell(counted)) {
+                (Some(set), _) if set.load() != 0 => set.update(change),
+                (_, Some(counted)) => counted.add_shared(n),
+                (_, None) => {}
+            }
+        })
     });
 }
 

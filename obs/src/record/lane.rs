@@ -12,15 +12,19 @@ use super::sync::{AtomicU64, Mutex, Ordering::Relaxed, lock};
 /// The component that a thread is in when it is in none: index 0, life 1.
 pub(crate) const OUTSIDE: u64 = component_id(0, 1);
 
-/// How many low bits of a token count the depth of scopes.
-const DEPTH_BITS: u32 = 31;
+/// How many low bits of a token count the depth of scopes: so many that a thread which did nothing but enter and forget
+/// would need a year to overflow them.
+const DEPTH_BITS: u32 = 55;
 /// Set in a lane's token while an outer scope has ended before an inner one. No scope that was entered before that
 /// carries it, so their ends miss the fast path and find the deferred one.
 pub(super) const DEFERRED: u64 = 1 << DEPTH_BITS;
 pub(super) const DEPTH: u64 = DEFERRED - 1;
-const LANE_SHIFT: u32 = DEPTH_BITS + 1;
+/// The bits above tell lanes apart, a few at least, should unsafe code send a guard elsewhere.
+const MARK_SHIFT: u32 = DEPTH_BITS + 1;
+/// The mark of a lane whose thread is ending; 0 is that of a lane before its first lease.
+const ENDED_MARK: u64 = u64::MAX >> MARK_SHIFT;
 /// The token of a lane whose thread is ending.
-pub(super) const ENDED: u64 = u64::MAX << LANE_SHIFT;
+pub(super) const ENDED: u64 = ENDED_MARK << MARK_SHIFT;
 /// The token of a scope that was entered without a lease; no lane ever has it.
 pub(super) const UNLEASED: u64 = u64::MAX;
 
@@ -37,12 +41,14 @@ pub(crate) struct Lane {
     current: Cell<Window>,
     /// What it may write of process metrics.
     process: Cell<Window>,
-    /// The lane's number and the depth of scopes; 0 before anything was leased.
+    /// The lane's mark and the depth of scopes; 0 before anything was leased.
     pub(super) token: Cell<u64>,
     /// The thread's slabs by component index; memory of the lease.
     pub(super) table: Cell<*const [Held]>,
     /// What others may see of this thread; memory of the lease. Null before the first lease and after the end.
     pub(super) header: Cell<*const Header>,
+    /// The number that a held slab carries as its owner; 0 before anything was leased.
+    id: Cell<u64>,
     /// The component that a thread is in after its lane has ended (destructors of other thread-locals).
     pub(super) afterlife: Cell<u64>,
     /// What the slow path owns: leases, table, header. Taken by `end`.
@@ -133,6 +139,7 @@ impl Lane {
             token: Cell::new(0),
             table: Cell::new(&[]),
             header: Cell::new(std::ptr::null()),
+            id: Cell::new(0),
             afterlife: Cell::new(OUTSIDE),
             lease: ManuallyDrop::new(RefCell::new(None)),
         }
@@ -229,11 +236,13 @@ impl Lane {
     /// The number that a held slab carries as its owner.
     #[inline(always)]
     pub(crate) fn id(&self) -> u64 {
-        self.token.get() >> LANE_SHIFT
+        self.id.get()
     }
 
-    pub(super) fn token_of(id: u64) -> u64 {
-        id << LANE_SHIFT
+    /// Takes the number, with a mark that follows from it.
+    pub(super) fn set_id(&self, id: u64) {
+        self.id.set(id);
+        self.token.set((1 + id % (ENDED_MARK - 1)) << MARK_SHIFT);
     }
 
     /// A scope that changes nothing but where the thread is after the end of its lane.

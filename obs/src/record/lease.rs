@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cell::Cell;
 use super::lane::{DEFERRED, DEPTH, ENDED, Header, Held, Lane, OUTSIDE, Scope, UNLEASED, Window};
 use super::life::{Life, Space, State};
 use super::registry::PROCESS;
@@ -88,27 +87,28 @@ impl Lane {
         })
     }
 
-    /// Finds the cell at `index` of the shared slab, and remembers the slab for the fast path.
-    pub(crate) fn shared_cell<R>(
+    /// Runs `record` on the shared slab, which has the cell `last` afterwards, and remembers it for the fast path.
+    pub(crate) fn with_shared(
         &self,
         world: &World,
         space: Space,
-        index: u32,
-        record: impl FnOnce(&Cell) -> R,
-    ) -> Option<R> {
+        last: u32,
+        record: impl FnOnce(&mut Shared<'_>),
+    ) -> Option<()> {
         // Only a held slab has a header that can remember the shared one.
-        let held = self.place(world, space, index, |place| match place {
+        let held = self.place(world, space, last, |place| match place {
             Place::Owned(slab) => Some(slab),
             Place::Shared(_) => None,
         })?;
         let _busy = self.busy();
         let life = world.life(space.component(self));
         world.late(&life, |mut shared| {
-            let done = record(shared.cell(index)?);
+            shared.cell(last)?;
+            record(&mut shared);
             if let Some(slab) = held {
                 shared.remember_in(slab);
             }
-            Some(done)
+            Some(())
         })
     }
 
@@ -173,7 +173,7 @@ impl Lane {
 
     fn begin(&self, world: &World) -> Lease {
         let header = Header::new();
-        self.token.set(Lane::token_of(world.begin_lane(&header)));
+        self.set_id(world.begin_lane(&header));
         self.header.set(Arc::as_ptr(&header));
         super::hot::watch_thread_end();
         Lease {

@@ -105,13 +105,6 @@ impl Slabs {
             .chain(self.shared.iter().copied())
     }
 
-    /// What a cell comes to over all slabs.
-    pub(crate) fn sum(&self, cell: u32) -> u64 {
-        self.all()
-            .filter_map(|part| part.slab.get(cell.wrapping_sub(part.first)))
-            .fold(0, |sum, cell| sum.wrapping_add(cell.load()))
-    }
-
     /// Takes the largest pooled slab that has the cell `last`.
     pub(crate) fn take_pooled(&mut self, last: u32) -> Option<SlabRef> {
         let fitting = (0..self.pooled.len()).filter(|&at| self.pooled[at].capacity() > last);

@@ -80,7 +80,7 @@ pub(crate) struct SlabRef(NonNull<Slab>);
 
 // SAFETY:
 // - a slab is never freed or moved, so the pointer is valid on every thread for ever;
-// - all its mutable fields and cells are atomics.
+// - a shared `Slab` may be used on every thread, see its `Sync`.
 #[expect(unsafe_code, reason = "slabs are shared between threads by design")]
 unsafe impl Send for SlabRef {}
 
@@ -144,7 +144,7 @@ impl SlabRef {
 
     #[inline(always)]
     fn header(&self) -> &Slab {
-        // SAFETY: a slab is never freed, and its header is only changed through atomics.
+        // SAFETY: a slab is never freed, and its header is only changed through atomics and a `Cell`.
         #[expect(unsafe_code, reason = "slabs outlive every reference")]
         unsafe {
             self.0.as_ref()

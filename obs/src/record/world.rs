@@ -186,30 +186,6 @@ impl World {
         true
     }
 
-    /// Moves what two cells have come to in every life, one added and one taken away, into a third cell of the shared
-    /// slab: `keep` makes the new bits of the old ones and the difference. What is in flight meanwhile stays in the two.
-    pub(crate) fn level(
-        &self,
-        space: Space,
-        [added, removed, kept]: [u32; 3],
-        keep: impl Fn(u64, i64) -> u64,
-    ) {
-        for life in self.lives().all().filter(|life| life.space == space) {
-            let mut shared = Shared::of(self, &life);
-            let sum = |cell| shared.slabs.sum(cell);
-            let difference = sum(added).wrapping_sub(sum(removed));
-            if difference == 0 {
-                continue;
-            }
-            if let Some(cell) = shared.cell(removed) {
-                cell.add_shared(difference);
-            }
-            if let Some(cell) = shared.cell(kept) {
-                cell.update(|bits| keep(bits, difference as i64));
-            }
-        }
-    }
-
     /// A zeroed slab of at least `cells` cells that nobody holds.
     pub(super) fn fresh_slab(&self, cells: u32) -> SlabRef {
         if let Some(slab) = self.take_free(cells) {
@@ -309,11 +285,4 @@ pub(crate) struct Lives {
     pub(crate) components: Vec<Arc<Life>>,
     pub(crate) process: Arc<Life>,
     pub(crate) departed: Arc<Life>,
-}
-
-impl Lives {
-    pub(crate) fn all(self) -> impl Iterator<Item = Arc<Life>> {
-        let others = [self.process, self.departed];
-        self.components.into_iter().chain(others)
-    }
 }

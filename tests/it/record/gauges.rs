@@ -225,3 +225,80 @@ fn a_series_beyond_the_first_may_be_the_first_to_be_set() {
         Reading::Gauge(9.0)
     );
 }
+
+#[test]
+fn a_set_gauge_shows_nothing_but_what_it_was_set_to_and_counted_since() {
+    static ROUNDS: Gauge<Round, Integer> =
+        gauge!("gauge_rounds", "Set while others count.", labels(round: Round), integer);
+    let component = Component::register("set while others count");
+    for round in 0..Round::VALUES.len() {
+        let series = ROUNDS.with(Round(round));
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                let count = move || (0..500).for_each(|_| drop(series.in_flight()));
+                thread::spawn(move || component.scope(count))
+            })
+            .collect();
+        component.scope(|| series.set(0));
+        for worker in workers {
+            worker.join().expect("it ends");
+        }
+        component.scope(|| series.set(3));
+        assert_eq!(
+            value(&read(component), "gauge_rounds", round),
+            Reading::Gauge(3.0)
+        );
+    }
+}
+
+/// One of some series of one gauge.
+#[derive(Clone, Copy)]
+struct Round(usize);
+
+impl LabelValue for Round {
+    const VALUES: &'static [&'static str] = &["1", "2", "3", "4", "5", "6", "7", "8"];
+
+    fn index(self) -> usize {
+        self.0
+    }
+}
+
+#[test]
+fn whole_numbers_wrap_so_that_ups_and_downs_cancel() {
+    let component = Component::register("whole and wrapping");
+    component.scope(|| {
+        WHOLE_MIXED.set(i64::MAX);
+        let guard = WHOLE_MIXED.in_flight();
+        WHOLE_MIXED.set(0);
+        WHOLE_MIXED.dec_by(u64::MAX);
+        WHOLE_MIXED.inc_by(u64::MAX);
+        drop(guard);
+    });
+    assert_eq!(gauge(component, "gauge_whole_mixed"), Some(-1.0));
+    component.scope(|| {
+        WHOLE_MIXED.set(i64::MAX);
+        drop(WHOLE_MIXED.in_flight());
+        WHOLE_MIXED.dec_by(i64::MAX as u64);
+    });
+    assert_eq!(gauge(component, "gauge_whole_mixed"), Some(0.0));
+}
+
+#[test]
+fn the_least_integer_is_as_if_never_set() {
+    static LEAST: Gauge<(), Integer> = gauge!("gauge_least", "Set to the least.", integer);
+    let component = Component::register("least");
+    component.scope(|| LEAST.set(5));
+    component.scope(|| LEAST.set(i64::MIN));
+    assert_eq!(gauge(component, "gauge_least"), None);
+    component.scope(|| LEAST.set(6));
+    assert_eq!(gauge(component, "gauge_least"), Some(6.0));
+}
+
+#[test]
+fn a_callsite_that_comes_late_counts_on_from_what_another_has_set() {
+    let component = Component::register("late at a set gauge");
+    let late = || gauge!("gauge_met_late", "Set by one, counted by another.");
+    component.scope(|| gauge!("gauge_met_late", "Set by one, counted by another.").set(4));
+    component.scope(|| late().inc());
+    assert_eq!(gauge(component, "gauge_met_late"), Some(5.0));
+}

@@ -266,27 +266,8 @@ fn a_late_increment_and_a_fold_do_not_miss_each_other() {
 }
 
 #[test]
-fn a_first_set_moves_what_was_counted_before_it() {
-    model(|| {
-        let world = world(3);
-        let lane = lane(&world);
-        add(&lane, &world, 0);
-        let other = thread::spawn({
-            let world = world.clone();
-            move || {
-                let lane = super::lane(&world);
-                add(&lane, &world, 0);
-                lane.end(&world);
-            }
-        });
-        world.level(Space::Component, [0, 1, 2], |kept, change| {
-            kept + change as u64
-        });
-        other.join().expect("the other writer ends");
-        let left = merged_outside(&world, 0) - merged_outside(&world, 1);
-        assert!(left <= 1, "only the increment in flight stays behind");
-        assert_eq!(left + merged_outside(&world, 2), 2, "nothing is lost");
-    });
+fn a_gauge_shows_what_it_was_set_to_last_and_what_was_counted_since() {
+    set_beside_a_count(|set, counted| if set == 0 { counted } else { set });
 }
 
 /// Folds as the collector does.

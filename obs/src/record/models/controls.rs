@@ -218,3 +218,9 @@ fn a_late_increment_that_does_not_look_whether_the_life_is_gone_is_lost() {
         assert_eq!(total(&world, 0), 1, "lost");
     });
 }
+
+#[test]
+#[should_panic(expected = "what it was set to")]
+fn a_gauge_that_adds_up_what_was_set_and_counted_is_wrong_for_ever() {
+    set_beside_a_count(|set, counted| set + counted);
+}

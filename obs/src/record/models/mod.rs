@@ -11,6 +11,9 @@ mod controls;
 
 use std::sync::Arc;
 
+use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use loom::thread;
+
 use super::lane::{Lane, OUTSIDE};
 use super::lease::Place;
 use super::life::{SharedPart, Space};
@@ -102,4 +105,55 @@ fn sum(parts: Vec<SharedPart>, cell: u32) -> u64 {
 
 fn merged_outside(world: &World, cell: u32) -> u64 {
     merged(world, OUTSIDE, cell)
+}
+
+/// One thread sets a gauge, for the first time and then again, while another counts it up as `hot::try_add` and
+/// `hot::change_gauge` do. `read` makes the value of what was set and what was counted.
+fn set_beside_a_count(read: impl Fn(u64, u64) -> u64 + Send + Sync + 'static) {
+    const COUNTED: u32 = 0;
+    const SET: u32 = 1;
+    model(move || {
+        let world = world(2);
+        let is_set = Arc::new(AtomicBool::new(false));
+        let mine = lane(&world);
+        mine.with_shared(&world, Space::Component, SET, |_| ());
+        let other = thread::spawn({
+            let (world, is_set) = (world.clone(), is_set.clone());
+            move || {
+                let lane = lane(&world);
+                if is_set.load(Relaxed) {
+                    count_up_what_is_set(&lane, &world, COUNTED, SET);
+                } else {
+                    add(&lane, &world, COUNTED);
+                }
+                lane.end(&world);
+            }
+        });
+        let set = |value| {
+            let shared = mine.slab(Space::Component).shared();
+            shared.get(SET).expect("it is there").store(value);
+        };
+        let value = || read(merged_outside(&world, SET), merged_outside(&world, COUNTED));
+        is_set.store(true, Relaxed);
+        set(5);
+        other.join().expect("the one that counts ends");
+        assert!(
+            matches!(value(), 5 | 6),
+            "not what it was set to, nor one more"
+        );
+        set(7);
+        assert_eq!(value(), 7, "not what it was set to");
+    });
+}
+
+fn count_up_what_is_set(lane: &Lane, world: &World, counted: u32, set: u32) {
+    lane.with_shared(world, Space::Component, set, |shared| {
+        let set = shared.cell(set).expect("it is there");
+        if set.load() != 0 {
+            set.update(|bits| bits + 1);
+        } else {
+            let counted = shared.cell(counted).expect("it is there");
+            counted.add_shared(1);
+        }
+    });
 }

@@ -1,0 +1,98 @@
+//! What gauges and histograms hold: numbers, or whole numbers.
+
+/// Numbers in the metric's own unit: bytes, ratios, lengths.
+#[derive(Debug, Clone, Copy)]
+pub enum Number {}
+
+/// Turns the bits of a number into those of the cell that `set` writes, and back: a zeroed cell means that nobody has set
+/// the gauge. The mask is a NaN that no arithmetic makes.
+pub(crate) const UNSET_NUMBER: u64 = 0x7ff8_6f62_7300_0001;
+
+/// The same for a whole number: the one that a gauge of whole numbers cannot be set to.
+pub(crate) const UNSET_INTEGER: i64 = i64::MIN;
+
+/// Whole numbers, exact over all of `i64` but its least: a series that is set to that is as if it had never been set.
+/// Setting one converts nothing.
+#[derive(Debug, Clone, Copy)]
+pub enum Integer {}
+
+/// What a gauge shows: [`Number`] or [`Integer`].
+pub trait Level: sealed::Sealed + 'static {
+    /// What it is set to.
+    type Value;
+
+    /// The bits of the cell after a `set`.
+    #[doc(hidden)]
+    fn bits(value: Self::Value) -> u64;
+}
+
+impl Level for Number {
+    type Value = f64;
+
+    #[inline(always)]
+    fn bits(value: f64) -> u64 {
+        value.to_bits() ^ UNSET_NUMBER
+    }
+}
+
+impl Level for Integer {
+    type Value = i64;
+
+    #[inline(always)]
+    fn bits(value: i64) -> u64 {
+        (value ^ UNSET_INTEGER) as u64
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Number {}
+    impl Sealed for super::Integer {}
+}
+
+/// What a gauge can be set to: a number, or for a gauge of whole numbers an integer.
+///
+/// The exposition shows floats, as everywhere in Prometheus: integers beyond 2^53 lose their last digits there.
+#[diagnostic::on_unimplemented(
+    message = "a gauge of `{N}` cannot be set to `{Self}`",
+    label = "not `{N}`",
+    note = "gauges are set to integers of up to 64 bits, `bool`, `f32` and `f64`; those made with `integer` to no floats"
+)]
+pub trait GaugeValue<N: Level = Number> {
+    /// The value as the gauge keeps it.
+    fn into_value(self) -> N::Value;
+}
+
+macro_rules! gauge_values {
+    ($($type:ty)+) => {$(
+        impl GaugeValue for $type {
+            #[inline(always)]
+            fn into_value(self) -> f64 {
+                self as f64
+            }
+        }
+    )+};
+}
+
+gauge_values! { f64 f32 i64 u64 i32 u32 i16 u16 i8 u8 isize usize }
+
+impl GaugeValue for bool {
+    #[inline(always)]
+    fn into_value(self) -> f64 {
+        f64::from(u8::from(self))
+    }
+}
+
+macro_rules! gauge_integers {
+    ($($type:ty)+) => {$(
+        impl GaugeValue<Integer> for $type {
+            /// Beyond the range of `i64`, the end of the range.
+            #[inline(always)]
+            fn into_value(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+    )+};
+}
+
+gauge_integers! { i64 u64 i32 u32 i16 u16 i8 u8 isize usize bool }
