@@ -10,7 +10,7 @@ use crate::number::{GaugeValue, Level, Number};
 use crate::record::hot;
 use crate::record::life::Space;
 
-/// A gauge, as [`gauge!`](crate::gauge) makes it; of any number unless the second parameter says [`Integer`].
+/// A gauge, as [`gauge!`](crate::gauge) makes it; of any number unless the second parameter says [`Integer`](crate::Integer).
 ///
 /// Two uses. One that is *set* has the value of the last `set`, whichever thread it came from: a plain store. One that is
 /// only *counted up and down* adds up over threads, exactly, at the cost of a counter. From the first `set` on, `inc` and
@@ -183,6 +183,8 @@ impl<N: Level> GaugeSeries<N> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn change_cold(self, cell: u32, n: u64) {
         let definition = self.site.definition();
         let cells = [self.offset + cell, self.offset + GAUGE_SET];
