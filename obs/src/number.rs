@@ -4,20 +4,13 @@
 #[derive(Debug, Clone, Copy)]
 pub enum Number {}
 
-/// Turns the bits of a number into those of the cell that `set` writes, and back: a zeroed cell means that nobody has set
-/// the gauge. The mask is a NaN that no arithmetic makes.
-pub(crate) const UNSET_NUMBER: u64 = 0x7ff8_6f62_7300_0001;
-
-/// The same for a whole number: the one that a gauge of whole numbers cannot be set to.
-pub(crate) const UNSET_INTEGER: i64 = i64::MIN;
-
 /// Whole numbers, exact over all of `i64` but its least: a series that is set to that is as if it had never been set.
 /// Setting one converts nothing.
 #[derive(Debug, Clone, Copy)]
 pub enum Integer {}
 
 /// What a gauge shows: [`Number`] or [`Integer`].
-pub trait Level: sealed::Sealed + 'static {
+pub trait Level: sealed::Sealed + Copy + 'static {
     /// What it is set to.
     type Value;
 
@@ -41,6 +34,46 @@ impl Level for Integer {
     #[inline(always)]
     fn bits(value: i64) -> u64 {
         (value ^ UNSET_INTEGER) as u64
+    }
+}
+
+/// Turns the bits of a number into those of the cell that `set` writes, and back: a zeroed cell means that nobody has set
+/// the gauge. The mask is a NaN that no arithmetic makes.
+const UNSET_NUMBER: u64 = 0x7ff8_6f62_7300_0001;
+
+/// The same for a whole number: the one that a gauge of whole numbers cannot be set to.
+const UNSET_INTEGER: i64 = i64::MIN;
+
+/// What a gauge was set to, by the bits of its cell; `None` before it was set.
+pub(crate) fn set_value(integer: bool, bits: u64) -> Option<f64> {
+    if bits == 0 {
+        None
+    } else if integer {
+        Some((bits as i64 ^ UNSET_INTEGER) as f64)
+    } else {
+        Some(f64::from_bits(bits ^ UNSET_NUMBER))
+    }
+}
+
+/// The bits of a set gauge's cell after it went up by `n`, or down by it. Whole numbers wrap around past the one that
+/// means "never set", so that ups and downs cancel whatever they were.
+#[cfg_attr(
+    any(obs_off, feature = "off"),
+    expect(dead_code, reason = "what is compiled out records nothing")
+)]
+pub(crate) fn changed(integer: bool, bits: u64, up: bool, n: u64) -> u64 {
+    if integer {
+        const NUMBERS: i128 = u64::MAX as i128;
+        const LEAST: i128 = UNSET_INTEGER as i128 + 1;
+        let value = i128::from(bits as i64 ^ UNSET_INTEGER);
+        let n = i128::from(n);
+        let changed = if up { value + n } else { value - n };
+        let wrapped = (changed - LEAST).rem_euclid(NUMBERS) + LEAST;
+        Integer::bits(wrapped as i64)
+    } else {
+        let value = f64::from_bits(bits ^ UNSET_NUMBER);
+        let n = n as f64;
+        Number::bits(if up { value + n } else { value - n })
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a macro says of a metric: plain data, all of it known at compile time.
 
-use crate::number::{UNSET_INTEGER, UNSET_NUMBER};
-
 /// What kind of metric it is, in Prometheus's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -95,36 +93,6 @@ impl Definition {
             Kind::Counter => COUNTER_CELLS,
             Kind::Gauge => GAUGE_CELLS,
             Kind::Histogram => self.bounds.len() as u32 + 3,
-        }
-    }
-
-    /// What a gauge was set to, by the bits of its cell; `None` before it was set.
-    pub(crate) fn set_value(&self, bits: u64) -> Option<f64> {
-        if bits == 0 {
-            None
-        } else if self.integer {
-            Some((bits as i64 ^ UNSET_INTEGER) as f64)
-        } else {
-            Some(f64::from_bits(bits ^ UNSET_NUMBER))
-        }
-    }
-
-    /// The bits of a set gauge's cell after it went up by `n`, or down by it. Whole numbers wrap around past the one that
-    /// means "never set", so that ups and downs cancel whatever they were.
-    pub(crate) fn changed(&self, bits: u64, up: bool, n: u64) -> u64 {
-        if self.integer {
-            const NUMBERS: i128 = u64::MAX as i128;
-            const LEAST: i128 = UNSET_INTEGER as i128 + 1;
-            let value = i128::from(bits as i64 ^ UNSET_INTEGER);
-            let n = i128::from(n);
-            let changed = if up { value + n } else { value - n };
-            let wrapped = (changed - LEAST).rem_euclid(NUMBERS) + LEAST;
-            (wrapped as i64 ^ UNSET_INTEGER) as u64
-        } else {
-            let value = f64::from_bits(bits ^ UNSET_NUMBER);
-            let n = n as f64;
-            let changed = if up { value + n } else { value - n };
-            changed.to_bits() ^ UNSET_NUMBER
         }
     }
 

@@ -1,10 +1,6 @@
 //! The catalogue: every metric linked into the binary, its cells, and where two definitions contradict each other.
 
 /// What a macro says of a metric.
-#[cfg_attr(
-    any(obs_off, feature = "off"),
-    allow(dead_code, reason = "what is compiled out records nothing")
-)]
 pub(crate) mod definition;
 
 /// Reading a metric's values out of merged cells.

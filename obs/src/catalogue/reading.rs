@@ -1,6 +1,7 @@
 //! Reading a metric's values out of merged cells.
 
 use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind};
+use crate::number;
 
 /// A metric with its place in the cells of its scope.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +102,7 @@ impl Metric {
     /// A series that is set shows that alone; what was counted up and down before is past.
     fn read_gauge<'a>(&self, cells: &[u64]) -> Reading<'a> {
         let (added, removed) = (cells[GAUGE_ADDED as usize], cells[GAUGE_REMOVED as usize]);
-        match self.definition.set_value(cells[GAUGE_SET as usize]) {
+        match number::set_value(self.definition.integer, cells[GAUGE_SET as usize]) {
             Some(value) => Reading::Gauge(value),
             None if added == 0 && removed == 0 => Reading::Untouched,
             None => Reading::Gauge(added.wrapping_sub(removed) as i64 as f64),

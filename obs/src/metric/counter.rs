@@ -15,7 +15,7 @@ use crate::record::life::Space;
 /// Prometheus takes for a reset. Costs a handful of
 /// plain instructions, with no lock, no locked instruction and no allocation once the thread has recorded here.
 #[must_use = "a counter counts nothing by itself"]
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Counter<L: LabelSet = ()> {
     site: &'static Callsite,
     space: Space,
@@ -33,15 +33,6 @@ pub struct CounterSeries {
     timed: bool,
     offset: u32,
 }
-
-impl<L: LabelSet> Clone for Counter<L> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: LabelSet> Copy for Counter<L> {}
 
 impl<L: LabelSet> Counter<L> {
     /// The handle of a callsite; for the macro.

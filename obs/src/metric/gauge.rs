@@ -6,7 +6,7 @@ use crate::callsite::Callsite;
 use crate::catalogue::definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET};
 use crate::component::Component;
 use crate::label::LabelSet;
-use crate::number::{GaugeValue, Level, Number};
+use crate::number::{self, GaugeValue, Level, Number};
 use crate::record::hot;
 use crate::record::life::Space;
 
@@ -17,7 +17,7 @@ use crate::record::life::Space;
 /// `dec` change the value that was set, as its numbers add (floats round), at the cost of locks: let a gauge that is counted
 /// often be one that is never set.
 #[must_use = "a gauge shows nothing by itself"]
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Gauge<L: LabelSet = (), N: Level = Number> {
     site: &'static Callsite,
     space: Space,
@@ -26,31 +26,13 @@ pub struct Gauge<L: LabelSet = (), N: Level = Number> {
 
 /// One series of a gauge with enum labels.
 #[must_use = "a gauge shows nothing by itself"]
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct GaugeSeries<N: Level = Number> {
     site: &'static Callsite,
     space: Space,
     offset: u32,
     number: PhantomData<fn(N)>,
 }
-
-impl<L: LabelSet, N: Level> Clone for Gauge<L, N> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: LabelSet, N: Level> Copy for Gauge<L, N> {}
-
-impl<N: Level> Clone for GaugeSeries<N> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<N: Level> Copy for GaugeSeries<N> {}
 
 impl<L: LabelSet, N: Level> Gauge<L, N> {
     /// The handle of a callsite; for the macro.
@@ -186,10 +168,10 @@ impl<N: Level> GaugeSeries<N> {
     #[cold]
     #[inline(never)]
     fn change_cold(self, cell: u32, n: u64) {
-        let definition = self.site.definition();
+        let integer = self.site.definition().integer;
         let cells = [self.offset + cell, self.offset + GAUGE_SET];
         hot::change_gauge(self.site, self.space, cells, n, |bits| {
-            definition.changed(bits, cell == GAUGE_ADDED, n)
+            number::changed(integer, bits, cell == GAUGE_ADDED, n)
         });
     }
 }

@@ -10,7 +10,7 @@ use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
 use crate::label::LabelSet;
 use crate::number::Number;
-use crate::record::hot::{self, Observation, Summand, WORLD};
+use crate::record::hot::{self, Summand, WORLD};
 use crate::record::life::Space;
 
 /// A histogram, as [`histogram!`](crate::histogram) makes it; of durations unless the second parameter says
@@ -19,7 +19,7 @@ use crate::record::life::Space;
 /// An observation is a branch-free search among the bounds and two plain additions. `_count` is the sum of the
 /// buckets, so it always equals the bucket `+Inf`; durations add up as whole nanoseconds.
 #[must_use = "a histogram counts nothing by itself"]
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Histogram<L: LabelSet = (), U: Unit = Seconds> {
     site: &'static Callsite,
     space: Space,
@@ -29,7 +29,7 @@ pub struct Histogram<L: LabelSet = (), U: Unit = Seconds> {
 
 /// One series of a histogram with enum labels.
 #[must_use = "a histogram counts nothing by itself"]
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct HistogramSeries<U: Unit = Seconds> {
     site: &'static Callsite,
     space: Space,
@@ -39,7 +39,7 @@ pub struct HistogramSeries<U: Unit = Seconds> {
 }
 
 /// What a histogram measures: [`Seconds`] or [`Number`].
-pub trait Unit: sealed::Sealed + 'static {}
+pub trait Unit: sealed::Sealed + Copy + 'static {}
 
 /// Durations, kept as whole nanoseconds and exported in seconds.
 #[derive(Debug, Clone, Copy)]
@@ -53,24 +53,6 @@ mod sealed {
     impl Sealed for super::Seconds {}
     impl Sealed for crate::number::Number {}
 }
-
-impl<L: LabelSet, U: Unit> Clone for Histogram<L, U> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: LabelSet, U: Unit> Copy for Histogram<L, U> {}
-
-impl<U: Unit> Clone for HistogramSeries<U> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<U: Unit> Copy for HistogramSeries<U> {}
 
 impl<L: LabelSet, U: Unit> Histogram<L, U> {
     /// The handle of a callsite; for the macro.
@@ -135,13 +117,9 @@ impl Histogram<(), Number> {
 impl<U: Unit> HistogramSeries<U> {
     #[inline(always)]
     fn record(self, key: u64, weight: u64, value: impl Summand) {
-        let observation = Observation {
-            bucket: self.offset + bucket(self.keys, key),
-            sum: self.offset + self.keys.len() as u32 + 1,
-            weight,
-            value,
-        };
-        hot::observe(self.site, self.space, observation);
+        let bucket = self.offset + bucket(self.keys, key);
+        let sum = self.offset + self.keys.len() as u32 + 1;
+        hot::observe(self.site, self.space, [bucket, sum], weight, value);
     }
 }
 

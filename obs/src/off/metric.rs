@@ -10,28 +10,12 @@ use crate::number::{GaugeValue, Level, Number};
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident, $series:ident $(, $number:ident: $bound:ident = $default:ty)?) => {
         $(#[$doc])*
-        #[derive(Debug)]
+        #[derive(Debug, Clone, Copy)]
         pub struct $name<L: LabelSet = () $(, $number: $bound = $default)?>(PhantomData<fn(L $(, $number)?)>);
 
         /// One series of it.
-        #[derive(Debug)]
+        #[derive(Debug, Clone, Copy)]
         pub struct $series$(<$number: $bound = $default>)?(PhantomData<fn($($number)?)>);
-
-        impl<L: LabelSet $(, $number: $bound)?> Clone for $name<L $(, $number)?> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<L: LabelSet $(, $number: $bound)?> Copy for $name<L $(, $number)?> {}
-
-        impl$(<$number: $bound>)? Clone for $series$(<$number>)? {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl$(<$number: $bound>)? Copy for $series$(<$number>)? {}
 
         impl<L: LabelSet $(, $number: $bound)?> $name<L $(, $number)?> {
             /// The handle of no callsite; for the macro.
@@ -129,7 +113,7 @@ impl<N: Level> GaugeSeries<N> {
 pub struct InFlight(());
 
 /// What a histogram would measure: [`Seconds`] or [`Number`].
-pub trait Unit: 'static {}
+pub trait Unit: Copy + 'static {}
 
 /// Durations.
 #[derive(Debug, Clone, Copy)]

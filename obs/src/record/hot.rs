@@ -86,17 +86,6 @@ pub(crate) extern "C" fn add_cold(site: &'static Callsite, space: Space, offset:
     });
 }
 
-/// An observation: which bucket, how often, and what it adds to the sum.
-#[derive(Clone, Copy)]
-pub(crate) struct Observation<S> {
-    /// Offset of the bucket's cell.
-    pub(crate) bucket: u32,
-    /// Offset of the sum's cell, the last one that an observation writes.
-    pub(crate) sum: u32,
-    pub(crate) weight: u64,
-    pub(crate) value: S,
-}
-
 /// What an observation adds to the sum: an integer or a float.
 pub(crate) trait Summand: Copy {
     fn add_owned(self, sum: &Cell);
@@ -125,24 +114,21 @@ impl Summand for f64 {
     }
 }
 
-/// Adds an observation to a histogram: one compare, two adds.
+/// Adds an observation to a histogram: one compare, two adds. The sum's cell is the last one that it writes.
 #[inline(always)]
 pub(crate) fn observe<S: Summand>(
     site: &'static Callsite,
     space: Space,
-    observation: Observation<S>,
+    [bucket, sum]: [u32; 2],
+    weight: u64,
+    value: S,
 ) {
-    let Observation {
-        bucket,
-        sum,
-        weight,
-        value,
-    } = observation;
     lane(|lane| {
-        let last = site.position(sum);
+        let first = site.position(0);
+        let last = first.plus(sum);
         if last < lane.end_of(space) {
             let slab = lane.slab(space);
-            owned(lane, slab, site.position(bucket)).add_owned(weight);
+            owned(lane, slab, first.plus(bucket)).add_owned(weight);
             value.add_owned(owned(lane, slab, last));
         } else {
             observe_cold(site, space, bucket, sum, weight, value);
@@ -150,7 +136,6 @@ pub(crate) fn observe<S: Summand>(
     });
 }
 
-// Takes the observation apart: as one value it would be written to memory before anyone knows whether it is needed.
 #[cold]
 #[inline(never)]
 #[expect(
