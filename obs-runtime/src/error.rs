@@ -127,7 +127,6 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use obs::catalogue::{Kind, Scope};
     use std::error::Error as _;
 
     fn io_error() -> io::Error {
@@ -140,17 +139,10 @@ mod tests {
             Box::leak(Box::new(Definition {
                 name,
                 help: "Help.",
-                unit: "",
-                kind: Kind::Counter,
-                scope: Scope::Process,
-                zero: false,
-                integer: false,
-                literals: &[],
-                keys: &[],
-                bounds: &[],
                 file: "src/a.rs",
                 line,
                 module: "shop::a",
+                ..Definition::BLANK
             }))
         };
         let address = SocketAddr::from(([0, 0, 0, 0], 9464));

@@ -15,17 +15,11 @@ pub(crate) fn definition(name: &str, kind: Kind) -> Definition {
     Definition {
         name: leak(name),
         help: "Help.",
-        unit: "",
         kind,
-        scope: Scope::Component,
-        zero: false,
-        integer: false,
-        literals: &[],
-        keys: &[],
-        bounds: &[],
         file: "src/somewhere.rs",
         line: 7,
         module: "shop::parser",
+        ..Definition::BLANK
     }
 }
 

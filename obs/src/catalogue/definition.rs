@@ -42,6 +42,10 @@ pub struct Definition {
     pub literals: &'static [(&'static str, &'static str)],
     /// Labels whose value is chosen among an enum's when recording.
     pub keys: &'static [LabelKey],
+    /// Names of labels whose values are any text, known when recording.
+    pub dynamic: &'static [&'static str],
+    /// How many combinations of dynamic label values each component may have.
+    pub max_series: u32,
     /// Upper bounds of a histogram's buckets, increasing, without `+Inf`; in the metric's unit.
     pub bounds: &'static [f64],
     /// Source file of the macro.
@@ -61,6 +65,10 @@ pub struct LabelKey {
     pub values: &'static [&'static str],
 }
 
+/// Combinations of dynamic label values that a component may have of one metric, unless the metric says otherwise. More
+/// means more memory where values flood in, less that more of them share the series `_overflow`.
+pub const DEFAULT_MAX_SERIES: u32 = 2_000;
+
 /// Cells of a counter series.
 pub(crate) const COUNTER_CELLS: u32 = 1;
 /// Cells of a gauge series: what was added, what was taken away, what was set.
@@ -70,6 +78,25 @@ pub(crate) const GAUGE_REMOVED: u32 = 1;
 pub(crate) const GAUGE_SET: u32 = 2;
 
 impl Definition {
+    /// A counter of which nothing is said: what a definition says beyond it is its own.
+    pub const BLANK: Definition = Definition {
+        name: "",
+        help: "",
+        unit: "",
+        kind: Kind::Counter,
+        scope: Scope::Component,
+        zero: false,
+        integer: false,
+        literals: &[],
+        keys: &[],
+        dynamic: &[],
+        max_series: DEFAULT_MAX_SERIES,
+        bounds: &[],
+        file: "",
+        line: 0,
+        module: "",
+    };
+
     /// Whether values are kept as integer nanoseconds and exported in seconds.
     pub const fn is_in_nanoseconds(&self) -> bool {
         matches!(self.unit.as_bytes(), b"seconds") && !matches!(self.kind, Kind::Gauge)

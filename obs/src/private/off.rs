@@ -7,13 +7,14 @@ macro_rules! __metric {
     (
         $kind:ident, ($($labels:tt)*), $($number:ident)?,
         name: $name:expr, help: $help:expr, unit: $unit:expr, scope: $scope:ident, zero: $zero:expr,
-        literals: [$(($literal:expr, $value:expr)),* $(,)?],
+        literals: [$(($literal:expr, $text:expr)),* $(,)?],
         keys: [$(($key:expr, $enum:ty)),* $(,)?],
-        bounds: $bounds:expr $(,)?
+        bounds: $bounds:expr $(, $field:ident: $value:expr)* $(,)?
     ) => {{
         $crate::__check_labels!($($labels)*);
         const _: [&::core::primitive::str; 3] = [$name, $help, $unit];
-        const _: &[(&::core::primitive::str, &::core::primitive::str)] = &[$(($literal, $value)),*];
+        const _: &[(&::core::primitive::str, &::core::primitive::str)] = &[$(($literal, $text)),*];
+        const _: $crate::private::Definition = $crate::private::Definition { $($field: $value,)* ..$crate::private::Definition::BLANK };
         $crate::__handle!($kind, ($($labels)*), $($number)?, $bounds)
     }};
 }

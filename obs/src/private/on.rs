@@ -7,9 +7,9 @@ macro_rules! __metric {
     (
         $kind:ident, ($($labels:tt)*), $($number:ident)?,
         name: $name:expr, help: $help:expr, unit: $unit:expr, scope: $scope:ident, zero: $zero:expr,
-        literals: [$(($literal:expr, $value:expr)),* $(,)?],
+        literals: [$(($literal:expr, $text:expr)),* $(,)?],
         keys: [$(($key:expr, $enum:ty)),* $(,)?],
-        bounds: $bounds:expr $(,)?
+        bounds: $bounds:expr $(, $field:ident: $value:expr)* $(,)?
     ) => {{
         $crate::__check_labels!($($labels)*);
         static SITE: $crate::private::Callsite = $crate::private::Callsite::new($crate::private::Definition {
@@ -20,15 +20,17 @@ macro_rules! __metric {
             scope: $crate::private::Scope::$scope,
             zero: $zero,
             integer: $crate::__integer!($($number)?),
-            literals: &[$(($literal, $value)),*],
+            literals: &[$(($literal, $text)),*],
             keys: &[$($crate::private::LabelKey {
                 name: $key,
                 values: <$enum as $crate::private::LabelValue>::VALUES,
             }),*],
             bounds: $bounds,
+            $($field: $value,)*
             file: ::core::file!(),
             line: ::core::line!(),
             module: ::core::module_path!(),
+            ..$crate::private::Definition::BLANK
         });
         #[$crate::private::linkme::distributed_slice($crate::private::CALLSITES)]
         #[linkme(crate = $crate::private::linkme)]

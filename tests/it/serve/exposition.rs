@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use obs::catalogue::{Definition, Kind, Scope};
+use obs::catalogue::Definition;
 use obs::private::Callsite;
 use obs::{Component, Counter, Gauge, Histogram, LabelValue, Number, counter, gauge, histogram};
 use obs_tests::{exposition, http};
@@ -272,8 +272,8 @@ proptest! {
         let metric = format!("any_text_{}_total", NUMBER.fetch_add(1, Ordering::Relaxed));
         let literals: &'static [(&str, &str)] = Box::leak(Box::new([("value", leaked(&value))]));
         let site: &'static Callsite = Box::leak(Box::new(Callsite::new(Definition {
-            name: leaked(&metric), help: leaked(&help), unit: "", kind: Kind::Counter, scope: Scope::Component,
-            zero: false, integer: false, literals, keys: &[], bounds: &[], file: file!(), line: line!(), module: module_path!(),
+            name: leaked(&metric), help: leaked(&help), literals,
+            file: file!(), line: line!(), module: module_path!(), ..Definition::BLANK
         })));
         let counter: Counter = Counter::at(site);
         let component = Component::register(&name);
