@@ -9,7 +9,7 @@ mod reading;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use definition::GAUGE_SET;
-pub use definition::{Definition, Difference, Kind, LabelKey, Scope};
+pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey, Scope};
 pub(crate) use reading::CellClass;
 pub use reading::{Metric, Reading};
 
