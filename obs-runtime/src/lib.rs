@@ -42,6 +42,6 @@ pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_TICK};
 #[cfg(feature = "runtime")]
 pub use error::Error;
 #[cfg(feature = "runtime")]
-pub use model::{Histogram, Series, Snapshot, Snapshots, Value};
+pub use model::{Exponential, Histogram, Series, Snapshot, Snapshots, Summary, Value};
 #[cfg(feature = "runtime")]
 pub use runtime::Runtime;

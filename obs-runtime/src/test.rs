@@ -10,11 +10,12 @@
 //! ```
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use obs::Component;
 use obs::collector::{self, Merge};
 
+use crate::collect::windows::Windows;
 use crate::model::family::{Families, Naming};
 use crate::model::{Series, Snapshot, Value};
 
@@ -26,9 +27,9 @@ pub fn read(component: Component) -> Recorded {
         lives: collector::read(component).into_iter().collect(),
         ..Merge::default()
     };
-    Recorded {
-        snapshot: Snapshot::new(SystemTime::UNIX_EPOCH, families, merge, None),
-    }
+    let mut snapshot = Snapshot::new(SystemTime::UNIX_EPOCH, families, merge, None);
+    Windows::default().fill(&mut snapshot, Instant::now());
+    Recorded { snapshot }
 }
 
 /// What had been recorded in one component when it was read.
@@ -83,7 +84,7 @@ impl Recorded {
         levels.fold(0.0, |sum, level| sum + level)
     }
 
-    /// Returns what a histogram has observed.
+    /// Returns what a histogram has observed; an exponential one with a bucket per power of two.
     ///
     /// # Panics
     ///
@@ -93,11 +94,44 @@ impl Recorded {
         let mut all = Observed::default();
         for value in self.values(name, labels) {
             match value {
-                Value::Histogram(histogram) => all.add(&histogram),
+                Value::Histogram(value) => {
+                    all.add(value.bounds, value.buckets.iter().copied(), value.sum);
+                }
+                Value::Exponential(value) => {
+                    all.add(value.classic_bounds(), value.classic_buckets(), value.sum);
+                }
                 other => panic!("`{name}` is no histogram: {other:?}"),
             }
         }
         all
+    }
+
+    /// Returns a quantile of everything that a summary has observed, as it would show it if all of it lay within its window;
+    /// NaN where that is nothing.
+    ///
+    /// # Panics
+    ///
+    /// When no summary of the binary has the name, or several of its series have the labels, or it does not show the
+    /// quantile.
+    #[track_caller]
+    pub fn quantile(&self, name: &str, labels: &[(&str, &str)], quantile: f64) -> f64 {
+        let mut values = self.values(name, labels);
+        let Some(value) = values.next() else {
+            return f64::NAN;
+        };
+        assert!(
+            values.next().is_none(),
+            "several series of `{name}` have the labels {labels:?}: quantiles do not add up"
+        );
+        let Value::Summary(summary) = value else {
+            panic!("`{name}` is no summary: {value:?}")
+        };
+        let mut shown = summary.quantiles.iter();
+        let shown = shown.find(|(shown, _)| *shown == quantile);
+        shown.map_or_else(
+            || panic!("`{name}` does not show {quantile}: {:?}", summary.quantiles),
+            |(_, value)| *value,
+        )
     }
 
     /// Returns every series that was touched.
@@ -123,16 +157,16 @@ impl Recorded {
 }
 
 impl Observed {
-    fn add(&mut self, histogram: &crate::model::Histogram<'_>) {
+    fn add(&mut self, bounds: &[f64], buckets: impl Iterator<Item = u64>, sum: f64) {
         if self.bounds.is_empty() {
-            self.bounds = histogram.bounds.to_vec();
-            self.buckets = vec![0; histogram.buckets.len()];
+            self.bounds = bounds.to_vec();
+            self.buckets = vec![0; bounds.len() + 1];
         }
-        for (sum, count) in self.buckets.iter_mut().zip(histogram.buckets) {
-            *sum += count;
+        for (total, count) in self.buckets.iter_mut().zip(buckets) {
+            *total += count;
+            self.count += count;
         }
-        self.sum += histogram.sum;
-        self.count += histogram.count();
+        self.sum += sum;
     }
 }
 

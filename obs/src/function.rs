@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use crate::clock::Stopwatch;
 use crate::component::Component;
 use crate::label::LabelValue;
-use crate::metric::{Counter, Gauge, Histogram};
+use crate::metric::{Counter, Gauge, Histogram, Measured};
 
 /// The metrics of a function.
 #[derive(Debug)]

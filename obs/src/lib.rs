@@ -14,7 +14,7 @@
 //! `--cfg obs_off`, or feature `off` in a final binary, compiles all of it out: macros still check what they are given,
 //! and leave nothing in the program.
 
-/// What `counter!`, `gauge!` and `histogram!` evaluate to.
+/// What `counter!`, `gauge!`, `histogram!` and `summary!` evaluate to.
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod metric;
 
@@ -46,6 +46,10 @@ mod number;
 #[doc(hidden)]
 #[cfg(not(loom))]
 pub mod bounds;
+
+/// Exponential buckets.
+#[cfg(not(loom))]
+mod exponential;
 
 /// Cheap time.
 #[cfg(not(loom))]
@@ -81,13 +85,14 @@ pub mod private;
 pub use {
     bounds::DEFAULT_BOUNDS_SECONDS,
     component::{Component, Entered, InComponent, Within},
+    exponential::DEFAULT_WINDOW,
     label::{LabelSet, LabelValue},
     metric::{
-        Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Seconds,
-        Timer, Unit,
+        Counter, CounterSeries, ExponentialHistogram, ExponentialSeries, Gauge, GaugeSeries,
+        Histogram, HistogramSeries, InFlight, Measured, Seconds, Summary, Timer, Unit,
     },
     number::{GaugeValue, Integer, Level, Number},
 };
 
 #[cfg(not(loom))]
-pub use obs_macros::{LabelValue, counter, gauge, histogram, instrumented};
+pub use obs_macros::{LabelValue, counter, gauge, histogram, instrumented, summary};

@@ -123,10 +123,15 @@ impl Reader {
             ("counter", true) => &["_total"],
             ("counter", false) | ("gauge", _) => &[""],
             ("histogram", _) => &["_bucket", "_sum", "_count"],
+            ("summary", _) => &["", "_sum", "_count"],
             _ => return Err("a family without type".to_owned()),
         };
         if !allowed.contains(&suffix) {
             return Err(format!("the suffix {suffix} is not allowed"));
+        }
+        let has_quantile = labels.iter().any(|(label, _)| label == "quantile");
+        if has_quantile != (family.kind == "summary" && suffix.is_empty()) {
+            return Err("a quantile label that is missing or misplaced".to_owned());
         }
         if !is_name(name) {
             return Err("an illegal name".to_owned());
@@ -285,6 +290,7 @@ mod tests {
                 "# HELP a A.\n# TYPE a histogram\na_bucket{le=\"+Inf\"} 2\na_sum 1\na_count 3\n",
                 "not the count",
             ),
+            ("# HELP a A.\n# TYPE a summary\na 2\n", "quantile"),
             (
                 "# HELP a A.\n# TYPE a histogram\na_total 2\n",
                 "not allowed",

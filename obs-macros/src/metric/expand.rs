@@ -1,6 +1,7 @@
 //! A metric as tokens: one call of `obs::private::metric!`.
 
-use super::model::{Bounds, Kind, Metric, Scope};
+use super::model::{Bounds, Kind, Metric, Scale, Scope};
+use crate::paths::Krate;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -18,13 +19,15 @@ impl ToTokens for Metric {
         let kind = match self.kind {
             Kind::Counter => quote!(Counter),
             Kind::Gauge => quote!(Gauge),
+            Kind::Histogram if self.scale.is_some() => quote!(ExponentialHistogram),
             Kind::Histogram => quote!(Histogram),
+            Kind::Summary => quote!(Summary),
         };
         let number = match self.kind {
             Kind::Counter => TokenStream::new(),
             Kind::Gauge if self.integer => quote!(Integer),
-            Kind::Histogram if unit == "seconds" => quote!(Seconds),
-            Kind::Gauge | Kind::Histogram => quote!(Number),
+            Kind::Histogram | Kind::Summary if unit == "seconds" => quote!(Seconds),
+            Kind::Gauge | Kind::Histogram | Kind::Summary => quote!(Number),
         };
         let scope = match self.scope {
             Scope::Component => quote!(Component),
@@ -49,11 +52,12 @@ impl ToTokens for Metric {
                 )
             }
         };
+        let scale = self.scale.as_ref().map(|scale| scale.fields(krate));
         let metric = quote! {
             #krate::private::metric! {
                 #kind, (#labels), #number,
                 name: #name, help: #help, unit: #unit, scope: #scope, zero: #zero,
-                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds
+                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds #scale
             }
         };
         tokens.extend(match constant {
@@ -71,5 +75,25 @@ impl Metric {
             1 => quote!(#(#types)*),
             _ => quote!((#(#types),*)),
         }
+    }
+}
+
+impl Scale {
+    /// The fields of a definition that say it, behind a comma.
+    fn fields(&self, krate: &Krate) -> TokenStream {
+        let Self {
+            schema,
+            low,
+            high,
+            quantiles,
+            window_seconds,
+        } = self;
+        let scale = quote!(#krate::private::Exponential::new(#schema, #low, #high));
+        let exponential = quote!(, exponential: ::core::option::Option::Some(#scale));
+        if quantiles.is_empty() {
+            return exponential;
+        }
+        let window = quote!(#krate::private::Duration::from_secs(#window_seconds));
+        quote!(#exponential, quantiles: &[#(#quantiles),*], window: #window)
     }
 }

@@ -1,6 +1,7 @@
-//! `counter!`, `gauge!` and `histogram!`: parse → model → validate → expand.
+//! `counter!`, `gauge!`, `histogram!` and `summary!`: parse → model → validate → expand.
 
 mod expand;
+mod exponential;
 mod model;
 mod parse;
 mod valid;

@@ -1,4 +1,4 @@
-//! The model of a metric: what the three macros agree on once their input is read and found good.
+//! The model of a metric: what the macros agree on once their input is read and found good.
 
 use crate::paths::Krate;
 use proc_macro2::TokenStream;
@@ -10,6 +10,7 @@ pub(crate) enum Kind {
     Counter,
     Gauge,
     Histogram,
+    Summary,
 }
 
 impl Kind {
@@ -19,6 +20,7 @@ impl Kind {
             Self::Counter => "counter",
             Self::Gauge => "gauge",
             Self::Histogram => "histogram",
+            Self::Summary => "summary",
         }
     }
 
@@ -27,7 +29,7 @@ impl Kind {
         match self {
             Self::Counter => "jobs_total",
             Self::Gauge => "queue_length",
-            Self::Histogram => "job_duration_seconds",
+            Self::Histogram | Self::Summary => "job_duration_seconds",
         }
     }
 }
@@ -54,6 +56,18 @@ pub(crate) struct Metric {
     pub(crate) literals: Vec<(String, LitStr)>,
     pub(crate) keys: Vec<(String, Type)>,
     pub(crate) bounds: Bounds,
+    pub(crate) scale: Option<Scale>,
+}
+
+/// Exponential buckets, and what a summary makes of them.
+pub(crate) struct Scale {
+    pub(crate) schema: u8,
+    /// The buckets lie between 2 to this and 2 to `high`.
+    pub(crate) low: i32,
+    pub(crate) high: i32,
+    /// Empty unless it is a summary.
+    pub(crate) quantiles: Vec<f64>,
+    pub(crate) window_seconds: u64,
 }
 
 /// An expression of type `&'static [f64]`.

@@ -1,5 +1,6 @@
-//! Reads the input of `counter!`, `gauge!` and `histogram!` as it is written, good or not.
+//! Reads the input of `counter!`, `gauge!`, `histogram!` and `summary!` as it is written, good or not.
 
+use super::exponential;
 use super::model::{Kind, Scope};
 use crate::arguments;
 use crate::faults::{Faults, did_you_mean};
@@ -10,7 +11,17 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Token, Type};
 
 const KEYWORDS: &[&str] = &[
-    "labels", "unit", "bounds", "scope", "zero", "integer", "crate",
+    "labels",
+    "unit",
+    "bounds",
+    "exponential",
+    "range",
+    "quantiles",
+    "window",
+    "scope",
+    "zero",
+    "integer",
+    "crate",
 ];
 
 /// What is written in a macro call.
@@ -21,6 +32,7 @@ pub(super) struct Written {
     pub(super) labels: Vec<Label>,
     pub(super) unit: Option<LitStr>,
     pub(super) bounds: Option<(Ident, Bounds)>,
+    pub(super) exponential: exponential::Written,
     pub(super) scope: Scope,
     pub(super) zero: bool,
     pub(super) integer: Option<Ident>,
@@ -126,6 +138,9 @@ impl Written {
                 };
                 self.bounds = Some((keyword.clone(), bounds));
                 return read;
+            }
+            "exponential" | "range" | "quantiles" | "window" => {
+                self.exponential.argument(keyword, input)?;
             }
             "scope" => self.scope = scope(keyword, input)?,
             "crate" => self.krate = Krate::parse(keyword, input)?,

@@ -21,6 +21,9 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let (literals, keys) = labels(&written, &name, faults);
     let bounds = bounds(&written, kind, &unit, faults);
     let integer = integer(&written, kind, &unit, faults);
+    let scale = written
+        .exponential
+        .scale(kind, &unit, written.name.as_ref(), faults);
     Metric {
         name: LitStr::new(
             &name,
@@ -41,6 +44,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
         literals,
         keys,
         bounds,
+        scale,
     }
 }
 
@@ -164,7 +168,7 @@ fn integer(written: &Written, kind: Kind, unit: &str, faults: &mut Faults) -> bo
         Kind::Gauge if unit == "ratio" => "a ratio lies between whole numbers: leave `integer` out",
         Kind::Gauge => return true,
         Kind::Counter => "a counter counts whole numbers anyway: leave `integer` out",
-        Kind::Histogram => "only a gauge is `integer`: leave the word out",
+        Kind::Histogram | Kind::Summary => "only a gauge is `integer`: leave the word out",
     };
     faults.at(keyword, how);
     false
@@ -180,6 +184,13 @@ fn bounds(written: &Written, kind: Kind, unit: &str, faults: &mut Faults) -> Bou
                 kind.word()
             ),
         );
+        return Bounds::Own(quote!(&[]));
+    }
+    if written.exponential.is_exponential() {
+        if let Some((keyword, _)) = &written.bounds {
+            let how = "exponential buckets have their own bounds: leave these out, or write `range = [0.001, 60.0]`";
+            faults.at(keyword, how);
+        }
         return Bounds::Own(quote!(&[]));
     }
     match &written.bounds {
@@ -258,7 +269,7 @@ fn number_fault(number: f64, before: Option<f64>) -> Option<String> {
 }
 
 /// The number that a literal says, with its sign.
-fn number(element: &Expr) -> Option<f64> {
+pub(super) fn number(element: &Expr) -> Option<f64> {
     match element {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Int(int) => int.base10_parse().ok(),

@@ -119,7 +119,7 @@ fn word_faults(words: &[String], kind: Kind, inside_obs: bool) -> Vec<String> {
         Kind::Counter if stem.len() == words.len() => {
             broken.push("counter names end in `_total`".to_owned())
         }
-        Kind::Gauge | Kind::Histogram if stem.len() < words.len() => {
+        Kind::Gauge | Kind::Histogram | Kind::Summary if stem.len() < words.len() => {
             broken.push(format!(
                 "only counter names end in `_total`, this is a {}",
                 kind.word()

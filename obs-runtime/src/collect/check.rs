@@ -83,7 +83,7 @@ fn rename(rename: &Rename, definitions: &[&'static Definition]) -> Result<(), St
     }
     match (definition.kind, new.ends_with("_total")) {
         (Kind::Counter, false) => Err(format!("counter names end in _total: write `{new}_total`")),
-        (Kind::Gauge | Kind::Histogram, true) => Err(format!(
+        (Kind::Gauge | Kind::Histogram | Kind::Summary, true) => Err(format!(
             "only counters end in _total, which `{}` is not",
             definition.name
         )),
@@ -137,6 +137,7 @@ fn same_series(first: &Definition, second: &Definition) -> bool {
 fn names_taken(name: &str, kind: Kind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
         Kind::Histogram => &["_bucket", "_sum", "_count"],
+        Kind::Summary => &["_sum", "_count"],
         _ => &[],
     };
     let mut names: Vec<String> = suffixes
@@ -267,6 +268,10 @@ mod tests {
                 "{message}"
             );
         }
+        let summary = definition("wait_seconds", Kind::Summary);
+        let other = definition("wait_seconds_count", Kind::Gauge);
+        let result = check([summary, other], &Naming::default());
+        assert!(message(result).contains("taken for"));
         // In OpenMetrics both families would be called jobs.
         let result = check(
             [counter("jobs_total"), definition("jobs", Kind::Gauge)],

@@ -9,6 +9,7 @@ use crate::model::Snapshot;
 use crate::model::family::{Families, Naming};
 
 use super::own;
+use super::windows::Windows;
 
 /// Owns the process's collector.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Merger {
     metrics: Arc<[Metric]>,
     families: Arc<Families>,
     previous: Option<Arc<Snapshot>>,
+    windows: Windows,
 }
 
 impl Merger {
@@ -32,6 +34,7 @@ impl Merger {
             metrics: Arc::new([]),
             families: Arc::default(),
             previous: None,
+            windows: Windows::default(),
         }
     }
 
@@ -50,8 +53,9 @@ impl Merger {
         let merge = self.collector.merge();
         own::record_stats(merge.stats);
         let families = self.families_of(&merge);
-        let snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
+        let mut snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
             .without_retired_for(self.linger);
+        self.windows.fill(&mut snapshot, begun);
         let snapshot = Arc::new(snapshot);
         self.previous = Some(snapshot.clone());
         own::record(&snapshot, clock().duration_since(begun));

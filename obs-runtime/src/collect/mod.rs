@@ -12,6 +12,8 @@ pub(crate) mod merger;
 mod own;
 /// Counts that somebody else keeps.
 mod told;
+/// Quantiles over sliding windows.
+pub(crate) mod windows;
 
 /// The standard metrics of a process.
 #[cfg(target_os = "linux")]

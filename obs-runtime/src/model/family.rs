@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use obs::catalogue::{Definition, Kind, Scope};
+use obs::catalogue::{Definition, Exponential, Kind, Scope};
 use obs::collector::Metric;
 
+use super::distribution::Quantiles;
 use super::label_text::LabelTexts;
 use super::number::canonical_float;
 
@@ -24,14 +25,17 @@ pub struct Family {
     pub(crate) bounds: Bounds,
 }
 
-/// The bucket bounds of a histogram family and their text.
+/// The bucket bounds of a histogram family, or the quantiles of a summary's, and their text.
 #[derive(Debug, Default)]
 pub(crate) struct Bounds {
-    pub(crate) values: &'static [f64],
-    /// `le="0.5"` for each bound, and `le="+Inf"` last.
+    /// Of an exponential histogram, the powers of two in its range.
+    pub(crate) values: Box<[f64]>,
+    /// `le="0.5"` for each bound, and `le="+Inf"` last; or `quantile="0.5"` for each quantile.
     pub(crate) texts: LabelTexts,
-    /// As many empty buckets: what an untouched histogram shows.
+    /// Empty buckets: what an untouched histogram shows.
     pub(crate) empty: Box<[u64]>,
+    /// Quantiles without a value: what an untouched summary shows.
+    pub(crate) unknown: Quantiles,
 }
 
 /// One metric of a family: the ones that differ from it do so in their literal labels.
@@ -102,8 +106,14 @@ impl Family {
         Family {
             name: name.into(),
             members: Vec::new(),
-            bounds: match definition.kind {
-                Kind::Histogram => Bounds::new(definition.bounds),
+            bounds: match (definition.kind, &definition.exponential) {
+                (Kind::Histogram, None) => {
+                    Bounds::new(definition.bounds.into(), definition.bounds.len() + 1)
+                }
+                (Kind::Histogram, Some(scale)) => {
+                    Bounds::new(scale.octave_bounds().collect(), scale.buckets() as usize)
+                }
+                (Kind::Summary, _) => Bounds::of_quantiles(definition.quantiles),
                 _ => Bounds::default(),
             },
         }
@@ -134,6 +144,11 @@ impl Family {
         self.definition().kind
     }
 
+    /// Returns the buckets of an exponential histogram or a summary.
+    pub(crate) fn exponential(&self) -> Option<&'static Exponential> {
+        self.definition().exponential.as_ref()
+    }
+
     /// Returns the family's name in OpenMetrics: a counter's without `_total`.
     pub(crate) fn open_metrics_name(&self) -> &str {
         match self.kind() {
@@ -149,16 +164,32 @@ impl Family {
 }
 
 impl Bounds {
-    fn new(values: &'static [f64]) -> Bounds {
+    fn new(values: Box<[f64]>, buckets: usize) -> Bounds {
         let mut texts = LabelTexts::default();
-        for bound in values {
+        for bound in &values {
             texts.push([("le", canonical_float(*bound).as_str())]);
         }
         texts.push([("le", "+Inf")]);
         Bounds {
             values,
             texts,
-            empty: vec![0; values.len() + 1].into(),
+            empty: vec![0; buckets].into(),
+            unknown: Box::default(),
+        }
+    }
+
+    fn of_quantiles(quantiles: &'static [f64]) -> Bounds {
+        let mut texts = LabelTexts::default();
+        for quantile in quantiles {
+            texts.push([("quantile", canonical_float(*quantile).as_str())]);
+        }
+        Bounds {
+            texts,
+            unknown: quantiles
+                .iter()
+                .map(|&quantile| (quantile, f64::NAN))
+                .collect(),
+            ..Bounds::default()
         }
     }
 }

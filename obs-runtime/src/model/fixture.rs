@@ -108,10 +108,13 @@ impl Layout {
 }
 
 /// How crate `obs` lays out a series: a counter in one cell; a gauge as added, removed and set; a histogram as its
-/// buckets, the infinite one, the sum and the pace of its timers.
+/// buckets, the infinite one, the sum and the pace of its timers; an exponential one with a cell more, for zero.
 fn cells_per_series(definition: &Definition) -> usize {
     match definition.kind {
-        Kind::Histogram => definition.bounds.len() + 3,
+        Kind::Histogram | Kind::Summary => match definition.exponential {
+            Some(scale) => scale.buckets() as usize + 4,
+            None => definition.bounds.len() + 3,
+        },
         Kind::Gauge => 3,
         _ => 1,
     }

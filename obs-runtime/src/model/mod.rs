@@ -4,6 +4,8 @@
 //! Out: [`Snapshot`], unchanging, with the text of its labels ready; [`Snapshots`], which gives out fresh ones.
 //! Loss: a metric that does not fit the family of its name is left out; starting the runtime refuses it.
 
+/// What histograms and summaries held.
+pub(crate) mod distribution;
 /// Metric families and their label text.
 pub(crate) mod family;
 /// Label text, escaped once.
@@ -21,7 +23,8 @@ pub(crate) mod snapshots;
 #[cfg(test)]
 pub(crate) mod fixture;
 
+pub use distribution::{Exponential, Histogram, Summary};
 pub use family::Family;
-pub use series::{Histogram, Series, Value};
+pub use series::{Series, Value};
 pub use snapshot::Snapshot;
 pub use snapshots::{Snapshots, Stopped};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use obs::catalogue::Kind;
 
+use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Family, Member};
 
 /// One series, borrowed from its snapshot.
@@ -29,17 +30,10 @@ pub enum Value<'a> {
     Gauge(f64),
     /// A distribution.
     Histogram(Histogram<'a>),
-}
-
-/// What a histogram held.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Histogram<'a> {
-    /// Upper bounds, inclusive, without the last one, which is infinite.
-    pub bounds: &'a [f64],
-    /// Observations per bucket, one more than there are bounds. Not cumulative.
-    pub buckets: &'a [u64],
-    /// The sum of all observed values.
-    pub sum: f64,
+    /// A distribution in exponential buckets.
+    Exponential(Exponential<'a>),
+    /// Quantiles of a distribution.
+    Summary(Summary<'a>),
 }
 
 impl<'a> Series<'a> {
@@ -79,31 +73,36 @@ impl<'a> Series<'a> {
 impl<'a> Value<'a> {
     /// Returns what an untouched series of the family shows.
     pub(crate) fn zero(family: &'a Family) -> Value<'a> {
-        match family.kind() {
-            Kind::Counter => Value::Counter(0),
-            Kind::Histogram => Value::Histogram(Histogram {
-                bounds: family.bounds.values,
-                buckets: &family.bounds.empty,
+        let bounds = &family.bounds;
+        match (family.kind(), family.exponential()) {
+            (Kind::Counter, _) => Value::Counter(0),
+            (Kind::Summary, _) => Value::Summary(Summary {
+                quantiles: &bounds.unknown,
+                sum: 0.0,
+                count: 0,
+            }),
+            (Kind::Histogram, Some(scale)) => {
+                let empty = (0, &bounds.empty[..], 0);
+                Value::Exponential(Exponential::new(scale, &bounds.values, empty, 0.0))
+            }
+            (Kind::Histogram, None) => Value::Histogram(Histogram {
+                bounds: &bounds.values,
+                buckets: &bounds.empty,
                 sum: 0.0,
             }),
             _ => Value::Gauge(0.0),
         }
     }
 
-    /// Returns the value as one number: a counter of time in seconds, a histogram by its count.
+    /// Returns the value as one number: a counter of time in seconds, a histogram or a summary by its count.
     pub fn as_f64(&self) -> f64 {
         match *self {
             Value::Counter(count) => count as f64,
             Value::Nanoseconds(nanoseconds) => Duration::from_nanos(nanoseconds).as_secs_f64(),
             Value::Gauge(value) => value,
             Value::Histogram(histogram) => histogram.count() as f64,
+            Value::Exponential(histogram) => histogram.count() as f64,
+            Value::Summary(summary) => summary.count as f64,
         }
-    }
-}
-
-impl Histogram<'_> {
-    /// Returns how many values were observed.
-    pub fn count(&self) -> u64 {
-        self.buckets.iter().sum()
     }
 }

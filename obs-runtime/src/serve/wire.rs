@@ -34,7 +34,7 @@ fn family(family: &Family) -> api::Family {
         unit: family.unit().to_owned(),
         kind: match family.kind() {
             Kind::Counter => api::Kind::Counter,
-            Kind::Histogram => api::Kind::Histogram,
+            Kind::Histogram | Kind::Summary => api::Kind::Histogram,
             _ => api::Kind::Gauge,
         },
         series: Vec::new(),
@@ -58,6 +58,19 @@ fn wire_series(series: &Series<'_>) -> api::Series {
                 buckets: histogram.buckets.to_vec(),
                 sum: histogram.sum,
                 count: histogram.count(),
+            },
+            Value::Exponential(histogram) => api::Value::Histogram {
+                bounds: histogram.classic_bounds().to_vec(),
+                buckets: histogram.classic_buckets().collect(),
+                sum: histogram.sum,
+                count: histogram.count(),
+            },
+            // Quantiles do not travel yet: a summary is a histogram of the one bucket that holds all.
+            Value::Summary(summary) => api::Value::Histogram {
+                bounds: Vec::new(),
+                buckets: vec![summary.count],
+                sum: summary.sum,
+                count: summary.count,
             },
         },
     }

@@ -1,5 +1,9 @@
 //! What a macro says of a metric: plain data, all of it known at compile time.
 
+use std::time::Duration;
+
+use crate::exponential::{DEFAULT_WINDOW, Exponential};
+
 /// What kind of metric it is, in Prometheus's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -10,6 +14,8 @@ pub enum Kind {
     Gauge,
     /// Counts observations by size.
     Histogram,
+    /// Shows quantiles of observations over a sliding window.
+    Summary,
 }
 
 /// Whose series a metric has.
@@ -30,7 +36,7 @@ pub struct Definition {
     pub help: &'static str,
     /// Base unit as in the name's suffix (`seconds`, `bytes`), or empty.
     pub unit: &'static str,
-    /// Counter, gauge or histogram.
+    /// Counter, gauge, histogram or summary.
     pub kind: Kind,
     /// Per component or for the process.
     pub scope: Scope,
@@ -48,6 +54,12 @@ pub struct Definition {
     pub max_series: u32,
     /// Upper bounds of a histogram's buckets, increasing, without `+Inf`; in the metric's unit.
     pub bounds: &'static [f64],
+    /// The buckets of an exponential histogram or a summary, which have no bounds.
+    pub exponential: Option<Exponential>,
+    /// The quantiles that a summary shows, between 0 and 1, increasing.
+    pub quantiles: &'static [f64],
+    /// What a summary's quantiles look back on.
+    pub window: Duration,
     /// Source file of the macro.
     pub file: &'static str,
     /// Line of the macro.
@@ -92,6 +104,9 @@ impl Definition {
         dynamic: &[],
         max_series: DEFAULT_MAX_SERIES,
         bounds: &[],
+        exponential: None,
+        quantiles: &[],
+        window: DEFAULT_WINDOW,
         file: "",
         line: 0,
         module: "",
@@ -116,10 +131,11 @@ impl Definition {
     /// How many cells one series takes. A histogram has its buckets, `+Inf`, the sum, and the pace of timers that
     /// measure one call in N.
     pub(crate) const fn cells_per_series(&self) -> u32 {
-        match self.kind {
-            Kind::Counter => COUNTER_CELLS,
-            Kind::Gauge => GAUGE_CELLS,
-            Kind::Histogram => self.bounds.len() as u32 + 3,
+        match (self.kind, self.exponential) {
+            (Kind::Counter, _) => COUNTER_CELLS,
+            (Kind::Gauge, _) => GAUGE_CELLS,
+            (Kind::Histogram | Kind::Summary, Some(scale)) => scale.cells(),
+            (Kind::Histogram | Kind::Summary, None) => self.bounds.len() as u32 + 3,
         }
     }
 
@@ -145,6 +161,9 @@ impl Definition {
             (label_names(self) != label_names(other), Difference::Labels),
             (self.keys != other.keys, Difference::LabelValues),
             (self.bounds != other.bounds, Difference::Bounds),
+            (self.exponential != other.exponential, Difference::Bounds),
+            (self.quantiles != other.quantiles, Difference::Quantiles),
+            (self.window != other.window, Difference::Quantiles),
         ];
         let first = differs.into_iter().find(|(differs, _)| *differs);
         first.map(|(_, difference)| difference)
@@ -179,6 +198,8 @@ pub enum Difference {
     LabelValues,
     /// Bucket bounds.
     Bounds,
+    /// The quantiles of a summary, or their window.
+    Quantiles,
     /// Help texts: a warning, the first one is used.
     Help,
 }
@@ -193,6 +214,7 @@ impl std::fmt::Display for Difference {
             Difference::Labels => "their labels differ",
             Difference::LabelValues => "the values of a label differ",
             Difference::Bounds => "their buckets differ",
+            Difference::Quantiles => "their quantiles or windows differ",
             Difference::Help => "their help texts differ",
         })
     }

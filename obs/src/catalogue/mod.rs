@@ -13,6 +13,8 @@ pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey,
 pub(crate) use reading::CellClass;
 pub use reading::{Metric, Reading};
 
+pub use crate::exponential::Exponential;
+
 use crate::callsite::{CALLSITES, Callsite};
 use crate::record::hot::{self, WORLD};
 use crate::record::life::Space;

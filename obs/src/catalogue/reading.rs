@@ -1,6 +1,7 @@
 //! Reading a metric's values out of merged cells.
 
 use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind};
+use crate::exponential::Exponential;
 use crate::number;
 
 /// A metric with its place in the cells of its scope.
@@ -32,6 +33,17 @@ pub enum Reading<'a> {
         /// One count per bound, and one for what is above them all.
         buckets: &'a [u64],
         /// Sum of all observations.
+        sum: f64,
+    },
+    /// An exponential histogram or a summary; `Definition::exponential` says which buckets these are.
+    Exponential {
+        /// Observations that do not exceed the range's lower end.
+        zero: u64,
+        /// Observations per bucket; not cumulative.
+        buckets: &'a [u64],
+        /// Observations above the range.
+        overflow: u64,
+        /// Sum of all observations, in the metric's unit.
         sum: f64,
     },
     /// Nobody has recorded it.
@@ -87,7 +99,10 @@ impl Metric {
         match self.definition.kind {
             Kind::Counter => self.read_counter(cells[0]),
             Kind::Gauge => self.read_gauge(cells),
-            Kind::Histogram => self.read_histogram(cells),
+            Kind::Histogram | Kind::Summary => match self.definition.exponential {
+                Some(scale) => self.read_exponential(scale, cells),
+                None => self.read_histogram(cells),
+            },
         }
     }
 
@@ -114,12 +129,31 @@ impl Metric {
         if buckets.iter().all(|&count| count == 0) {
             return Reading::Untouched;
         }
-        let sum = if self.definition.is_in_nanoseconds() {
-            rest[0] as f64 / NANOSECONDS_PER_SECOND
-        } else {
-            f64::from_bits(rest[0])
-        };
+        let sum = self.sum(rest[0]);
         Reading::Histogram { buckets, sum }
+    }
+
+    fn read_exponential<'a>(&self, scale: Exponential, cells: &'a [u64]) -> Reading<'a> {
+        let (counts, rest) = cells.split_at(scale.sum_cell() as usize);
+        match counts {
+            [zero, buckets @ .., overflow] if counts.iter().any(|&count| count > 0) => {
+                Reading::Exponential {
+                    zero: *zero,
+                    buckets,
+                    overflow: *overflow,
+                    sum: self.sum(rest[0]),
+                }
+            }
+            _ => Reading::Untouched,
+        }
+    }
+
+    fn sum(&self, cell: u64) -> f64 {
+        if self.definition.is_in_nanoseconds() {
+            cell as f64 / NANOSECONDS_PER_SECOND
+        } else {
+            f64::from_bits(cell)
+        }
     }
 
     /// The reading of a series that nobody has touched and that is exported all the same.
@@ -127,7 +161,15 @@ impl Metric {
         match self.definition.kind {
             Kind::Counter => Reading::Counter(0),
             Kind::Gauge => Reading::Gauge(0.0),
-            Kind::Histogram => Reading::Histogram {
+            Kind::Histogram | Kind::Summary if self.definition.exponential.is_some() => {
+                Reading::Exponential {
+                    zero: 0,
+                    buckets: &[],
+                    overflow: 0,
+                    sum: 0.0,
+                }
+            }
+            Kind::Histogram | Kind::Summary => Reading::Histogram {
                 buckets: &[],
                 sum: 0.0,
             },
@@ -143,7 +185,7 @@ impl Metric {
                 Kind::Counter => CellClass::Sum,
                 Kind::Gauge if offset == GAUGE_SET => CellClass::Kept,
                 Kind::Gauge => CellClass::Level,
-                Kind::Histogram => histogram_class(definition, offset),
+                Kind::Histogram | Kind::Summary => histogram_class(definition, offset),
             }
         })
     }
@@ -163,7 +205,10 @@ pub(crate) enum CellClass {
 }
 
 fn histogram_class(definition: &Definition, offset: u32) -> CellClass {
-    let sum = definition.bounds.len() as u32 + 1;
+    let sum = match definition.exponential {
+        Some(scale) => scale.sum_cell(),
+        None => definition.bounds.len() as u32 + 1,
+    };
     match offset {
         _ if offset < sum => CellClass::Sum,
         _ if offset > sum => CellClass::Kept,

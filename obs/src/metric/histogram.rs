@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::nanoseconds;
-use super::timer::Timer;
+use super::timer::{Measured, Timer};
 use crate::bounds;
 use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
@@ -162,10 +162,11 @@ impl HistogramSeries {
             None => self.start_timer(),
         }
     }
+}
 
-    /// Observes nanoseconds, `weight` times.
+impl Measured for HistogramSeries {
     #[inline(always)]
-    pub(crate) fn observe_ns(self, nanoseconds: u64, weight: u64) {
+    fn observe_ns(self, nanoseconds: u64, weight: u64) {
         self.record(nanoseconds, weight, nanoseconds.saturating_mul(weight));
     }
 }
@@ -190,7 +191,7 @@ fn bucket(keys: &[u64], value: u64) -> u32 {
 /// Counts a call: the cell holds the calls since the last measured one and the gap to the next. Returns the new cell
 /// and what the call stands for, 0 if it is not measured.
 #[inline(always)]
-fn step(pace: u64, n: u32) -> (u64, u64) {
+pub(super) fn step(pace: u64, n: u32) -> (u64, u64) {
     let (calls, gap) = ((pace >> 32) + 1, pace & u64::from(u32::MAX));
     if calls < gap {
         (calls << 32 | gap, 0)

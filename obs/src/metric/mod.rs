@@ -9,13 +9,17 @@ mod gauge;
 /// Sizes and durations.
 mod histogram;
 
+/// The same in exponential buckets, and quantiles of them.
+mod exponential;
+
 /// Measuring durations into a histogram.
 mod timer;
 
 pub use counter::{Counter, CounterSeries};
+pub use exponential::{ExponentialHistogram, ExponentialSeries, Summary};
 pub use gauge::{Gauge, GaugeSeries, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
-pub use timer::Timer;
+pub use timer::{Measured, Timer};
 
 /// The longest duration that is recorded as it is, a little over two years: hundreds of them fit into a sum.
 const LONGEST_NS: u64 = 1 << 56;

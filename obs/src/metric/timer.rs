@@ -5,20 +5,33 @@ use std::time::Duration;
 use super::histogram::HistogramSeries;
 use crate::clock::Stopwatch;
 
-/// A measurement that a histogram of durations started; observes when it is dropped or stopped.
+/// A series that durations are measured into.
+pub trait Measured: Copy + sealed::Sealed {
+    /// Observes nanoseconds, `weight` times.
+    #[doc(hidden)]
+    fn observe_ns(self, nanoseconds: u64, weight: u64);
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::HistogramSeries {}
+    impl Sealed for super::super::ExponentialSeries {}
+}
+
+/// A measurement that a histogram or a summary of durations started; observes when it is dropped or stopped.
 #[derive(Debug)]
 #[must_use = "the timer observes as soon as it is dropped"]
-pub struct Timer {
-    series: HistogramSeries,
+pub struct Timer<S: Measured = HistogramSeries> {
+    series: S,
     /// `None` for one of the calls that are not measured.
     watch: Option<Stopwatch>,
     /// How many calls it stands for; 0 once there is nothing left to observe.
     weight: u64,
 }
 
-impl Timer {
+impl<S: Measured> Timer<S> {
     #[inline(always)]
-    pub(super) fn new(series: HistogramSeries, watch: Stopwatch, weight: u64) -> Timer {
+    pub(super) fn new(series: S, watch: Stopwatch, weight: u64) -> Timer<S> {
         Timer {
             series,
             watch: Some(watch),
@@ -28,7 +41,7 @@ impl Timer {
 
     /// A timer for a call that another one stands for.
     #[inline(always)]
-    pub(super) fn idle(series: HistogramSeries) -> Timer {
+    pub(super) fn idle(series: S) -> Timer<S> {
         Timer {
             series,
             watch: None,
@@ -54,7 +67,7 @@ impl Timer {
     }
 }
 
-impl Drop for Timer {
+impl<S: Measured> Drop for Timer<S> {
     #[inline(always)]
     fn drop(&mut self) {
         let _ = self.observe();

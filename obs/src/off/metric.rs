@@ -49,14 +49,37 @@ handle! {
     Histogram, HistogramSeries, U: Unit = Seconds
 }
 
+handle! {
+    /// A histogram that stays empty.
+    ExponentialHistogram, ExponentialSeries, U: Unit = Seconds
+}
+
+/// A summary that stays empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Summary<L: LabelSet = (), U: Unit = Seconds>(PhantomData<fn(L, U)>);
+
+impl<L: LabelSet, U: Unit> Summary<L, U> {
+    /// The handle of no callsite; for the macro.
+    #[doc(hidden)]
+    pub const fn off() -> Self {
+        Summary(PhantomData)
+    }
+
+    /// The series with these label values.
+    #[inline(always)]
+    pub fn with(self, labels: L) -> ExponentialSeries<U> {
+        let _ = labels;
+        ExponentialSeries(PhantomData)
+    }
+}
+
 /// Empty verbs, alike for the metric without labels and for one series of it.
 macro_rules! verbs {
-    (for [$($generics:tt)*] $($rest:tt)+) => {
-        verbs! { @both [$($generics)*] $($rest)+ }
+    (for $generics:tt $($type:ty),+ => $($verbs:tt)+) => {
+        verbs! { @each $generics [$($type),+] [$($verbs)+] }
     };
-    (@both $generics:tt $first:ty, $second:ty => $($verbs:tt)+) => {
-        verbs! { @impl $generics $first, [$($verbs)+] }
-        verbs! { @impl $generics $second, [$($verbs)+] }
+    (@each $generics:tt [$($type:ty),+] $verbs:tt) => {
+        $(verbs! { @impl $generics $type, $verbs })+
     };
     (@impl [$($generics:tt)*] $type:ty, [$($(#[$doc:meta])* fn $verb:ident($($argument:ident: $of:ty)?);)+]) => {
         impl<$($generics)*> $type {$(
@@ -134,33 +157,57 @@ verbs! { for [] Histogram<(), Number>, HistogramSeries<Number> =>
     fn observe(value: f64);
 }
 
+verbs! { for [] ExponentialHistogram, ExponentialSeries, Summary =>
+    /// Does nothing.
+    fn observe(duration: Duration);
+    /// Does nothing.
+    fn observe_seconds(seconds: f64);
+}
+
+verbs! { for [] ExponentialHistogram<(), Number>, ExponentialSeries<Number>, Summary<(), Number> =>
+    /// Does nothing.
+    fn observe(value: f64);
+}
+
 macro_rules! timers {
-    ($($type:ty),+) => {$(
+    ($($type:ty => $series:ty),+) => {$(
         impl $type {
             /// A timer that reads no clock.
             #[inline(always)]
-            pub fn start_timer(self) -> Timer {
-                Timer(())
+            pub fn start_timer(self) -> Timer<$series> {
+                Timer(PhantomData)
             }
 
             /// A timer that reads no clock.
             #[inline(always)]
-            pub fn start_timer_one_in(self, n: u32) -> Timer {
+            pub fn start_timer_one_in(self, n: u32) -> Timer<$series> {
                 let _ = n;
-                Timer(())
+                Timer(PhantomData)
             }
         }
     )+};
 }
 
-timers! { Histogram, HistogramSeries }
+timers! {
+    Histogram => HistogramSeries,
+    HistogramSeries => HistogramSeries,
+    ExponentialHistogram => ExponentialSeries,
+    ExponentialSeries => ExponentialSeries,
+    Summary => ExponentialSeries
+}
+
+/// A series that durations would be measured into.
+pub trait Measured: Copy {}
+
+impl Measured for HistogramSeries {}
+impl Measured for ExponentialSeries {}
 
 /// A measurement that is never taken.
 #[derive(Debug)]
 #[must_use = "the timer observes as soon as it is dropped"]
-pub struct Timer(());
+pub struct Timer<S: Measured = HistogramSeries>(PhantomData<S>);
 
-impl Timer {
+impl<S: Measured> Timer<S> {
     /// Nothing was measured.
     #[inline(always)]
     pub fn stop(self) -> Option<Duration> {

@@ -3,10 +3,12 @@
 pub use crate::bounds;
 pub use crate::callsite::{CALLSITES, Callsite};
 pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
+pub use crate::exponential::Exponential;
 pub use crate::label::{LabelSet, LabelValue};
-pub use crate::metric::{Counter, Gauge, Histogram, Seconds};
+pub use crate::metric::{Counter, ExponentialHistogram, Gauge, Histogram, Seconds, Summary};
 pub use crate::number::{Integer, Number};
 pub use linkme;
+pub use std::time::Duration;
 
 /// The macros when obs is compiled in.
 #[cfg(not(any(obs_off, feature = "off")))]
@@ -39,6 +41,18 @@ macro_rules! __check_labels {
             <$crate::__labels!($($labels)*) as $crate::private::LabelSet>::COUNT <= $crate::private::MAX_ENUM_SERIES,
             "the enum labels of one metric have more than 1,024 combinations: use fewer labels or fewer values",
         );
+    };
+}
+
+/// The kind of what a handle is of.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __kind {
+    (ExponentialHistogram) => {
+        $crate::private::Kind::Histogram
+    };
+    ($kind:ident) => {
+        $crate::private::Kind::$kind
     };
 }
 

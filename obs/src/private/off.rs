@@ -32,6 +32,12 @@ macro_rules! __handle {
     (Gauge, ($($labels:tt)*), $number:ident, $bounds:expr) => {
         $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
     };
+    (ExponentialHistogram, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::ExponentialHistogram::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
+    };
+    (Summary, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::Summary::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()
     };

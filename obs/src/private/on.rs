@@ -16,7 +16,7 @@ macro_rules! __metric {
             name: $name,
             help: $help,
             unit: $unit,
-            kind: $crate::private::Kind::$kind,
+            kind: $crate::__kind!($kind),
             scope: $crate::private::Scope::$scope,
             zero: $zero,
             integer: $crate::__integer!($($number)?),
@@ -51,6 +51,12 @@ macro_rules! __handle {
     }};
     (Gauge, ($($labels:tt)*), $number:ident, $bounds:expr) => {
         $crate::private::Gauge::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE)
+    };
+    (ExponentialHistogram, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::ExponentialHistogram::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE)
+    };
+    (Summary, ($($labels:tt)*), $number:ident, $bounds:expr) => {
+        $crate::private::Summary::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE)
     };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)

@@ -8,6 +8,7 @@ mod threads;
 
 /// Scopes, retirement, lives.
 mod components;
+mod distributions;
 
 /// Futures in components.
 mod futures;

@@ -28,11 +28,15 @@ const MODULES: [(&str, &[Module]); 4] = [
         "obs",
         &[
             ("bounds", &[]),
+            ("exponential", &[]),
             ("clock", &[]),
             ("label", &[]),
             ("number", &[]),
             ("callsite", &["catalogue", "record"]),
-            ("catalogue", &["callsite", "number", "record"]),
+            (
+                "catalogue",
+                &["callsite", "exponential", "number", "record"],
+            ),
             ("record", &["callsite", "catalogue"]),
             ("component", &["record", "catalogue"]),
             (
@@ -43,6 +47,7 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "catalogue",
                     "clock",
                     "component",
+                    "exponential",
                     "label",
                     "number",
                     "record",
@@ -60,6 +65,7 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "bounds",
                     "callsite",
                     "catalogue",
+                    "exponential",
                     "function",
                     "label",
                     "metric",

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use obs::Component;
 use obs::collector::MergedLife;
 
+use crate::model::distribution::Quantiles;
 use crate::model::label_text::label_text;
 
 /// The cells of one life of a component, or of what was recorded outside any.
@@ -21,6 +22,8 @@ pub(super) struct Life {
     /// `component="name"`; empty without a name.
     pub(super) text: Arc<str>,
     pub(super) cells: Vec<u64>,
+    /// What summaries show, by the metric's first cell and the series.
+    pub(super) quantiles: HashMap<(u32, usize), Quantiles>,
 }
 
 /// The lives of the last snapshot.
@@ -67,6 +70,7 @@ impl Life {
             },
             name: life.name,
             cells: life.cells,
+            quantiles: HashMap::new(),
         }
     }
 
@@ -88,6 +92,7 @@ impl Life {
             exported: true,
             text: "".into(),
             cells,
+            quantiles: HashMap::new(),
         }
     }
 }

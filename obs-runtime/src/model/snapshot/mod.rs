@@ -2,15 +2,20 @@
 
 /// The lives in a snapshot.
 mod life;
+/// What is worked out of several snapshots.
+mod summaries;
+
+pub(crate) use summaries::SeriesKey;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use obs::catalogue::Scope;
+use obs::catalogue::{Kind, Scope};
 use obs::collector::{Merge, Reading};
 
+use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Families, Family, Member};
-use super::series::{Histogram, Series, Value};
+use super::series::{Series, Value};
 use life::{Known, Life, hide_former_lives};
 
 /// What a process had recorded at one moment: families, each with its series.
@@ -250,12 +255,33 @@ fn read<'a>(
         Reading::CounterNanoseconds(nanoseconds) => Value::Nanoseconds(nanoseconds),
         Reading::Gauge(value) => Value::Gauge(value),
         Reading::Histogram { buckets, sum } => {
-            let bounds = family.bounds.values;
+            let bounds = &family.bounds.values;
             Value::Histogram(Histogram {
                 bounds,
                 buckets,
                 sum,
             })
+        }
+        Reading::Exponential {
+            zero,
+            buckets,
+            overflow,
+            sum,
+        } => {
+            let counts = (zero, buckets, overflow);
+            let histogram =
+                Exponential::new(family.exponential()?, &family.bounds.values, counts, sum);
+            if family.kind() == Kind::Summary {
+                let place = (member.metric.first_cell, series);
+                let quantiles = life.quantiles.get(&place);
+                Value::Summary(Summary {
+                    quantiles: quantiles.unwrap_or(&family.bounds.unknown),
+                    sum,
+                    count: histogram.count(),
+                })
+            } else {
+                Value::Exponential(histogram)
+            }
         }
     };
     Some(of(family, member, life, series, value))
@@ -287,7 +313,7 @@ fn counted(reading: Reading<'_>) -> Option<u64> {
     match reading {
         Reading::Counter(count) | Reading::CounterNanoseconds(count) => Some(count),
         Reading::Untouched => Some(0),
-        Reading::Gauge(_) | Reading::Histogram { .. } => None,
+        Reading::Gauge(_) | Reading::Histogram { .. } | Reading::Exponential { .. } => None,
     }
 }
 

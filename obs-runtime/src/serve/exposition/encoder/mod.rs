@@ -1,12 +1,14 @@
 //! Writes a snapshot as text, piece by piece: label text is copied, numbers are filled in.
 
+use std::ops::Range;
+
 use obs::catalogue::Kind;
 
 use crate::model::family::Family;
 use crate::model::label_text::push_escaped;
 use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
 use crate::model::snapshot::Cursor;
-use crate::model::{Histogram, Series, Snapshot, Value};
+use crate::model::{Histogram, Series, Snapshot, Summary, Value};
 
 use super::Format;
 
@@ -65,6 +67,7 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
     let kind = match family.kind() {
         Kind::Counter => "counter",
         Kind::Histogram => "histogram",
+        Kind::Summary => "summary",
         _ => "gauge",
     };
     push_comment(out, "HELP", name, &help);
@@ -100,7 +103,15 @@ fn push_series(out: &mut Vec<u8>, format: Format, series: &Series<'_>) {
             push_name(out, series, "");
             push_float(out, value);
         }
-        Value::Histogram(histogram) => return push_histogram(out, format, series, &histogram),
+        Value::Histogram(value) => {
+            let has_count = format == Format::Text || is_counter_like(&value);
+            let sum = has_count.then_some(value.sum);
+            return push_histogram(out, series, value.buckets.iter().copied(), sum);
+        }
+        Value::Exponential(value) => {
+            return push_histogram(out, series, value.classic_buckets(), Some(value.sum));
+        }
+        Value::Summary(summary) => return push_summary(out, series, &summary),
     }
     out.push(b'\n');
 }
@@ -113,15 +124,17 @@ fn counter_suffix(format: Format, family: &Family) -> &'static str {
     }
 }
 
-fn push_histogram(out: &mut Vec<u8>, format: Format, series: &Series<'_>, value: &Histogram<'_>) {
+/// Writes buckets, and sum and count where there is a sum to write.
+fn push_histogram(
+    out: &mut Vec<u8>,
+    series: &Series<'_>,
+    buckets: impl Iterator<Item = u64>,
+    sum: Option<f64>,
+) {
     let bounds = &series.family().bounds;
-    let start = out.len();
-    let separator = open_labels(out, series, "_bucket");
-    out.push(separator);
-    // All bucket lines begin alike: the first is the model of the others.
-    let prefix = start..out.len();
+    let prefix = push_prefix(out, series, "_bucket");
     let mut cumulative = 0;
-    for (index, count) in value.buckets.iter().enumerate() {
+    for (index, count) in buckets.enumerate() {
         if index > 0 {
             out.extend_from_within(prefix.clone());
         }
@@ -131,14 +144,41 @@ fn push_histogram(out: &mut Vec<u8>, format: Format, series: &Series<'_>, value:
         push_integer(out, cumulative);
         out.push(b'\n');
     }
-    if format == Format::OpenMetrics && !is_counter_like(value) {
-        return;
+    if let Some(sum) = sum {
+        push_sum_and_count(out, series, sum, cumulative);
     }
+}
+
+fn push_summary(out: &mut Vec<u8>, series: &Series<'_>, summary: &Summary<'_>) {
+    let bounds = &series.family().bounds;
+    let prefix = push_prefix(out, series, "");
+    for (index, (_, value)) in summary.quantiles.iter().enumerate() {
+        if index > 0 {
+            out.extend_from_within(prefix.clone());
+        }
+        out.extend_from_slice(bounds.texts.get(index).as_bytes());
+        out.extend_from_slice(b"} ");
+        push_float(out, *value);
+        out.push(b'\n');
+    }
+    push_sum_and_count(out, series, summary.sum, summary.count);
+}
+
+/// Begins the first of some lines that begin alike, before the label that tells them apart; returns where it lies, as the
+/// model of the others.
+fn push_prefix(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) -> Range<usize> {
+    let start = out.len();
+    let separator = open_labels(out, series, suffix);
+    out.push(separator);
+    start..out.len()
+}
+
+fn push_sum_and_count(out: &mut Vec<u8>, series: &Series<'_>, sum: f64, count: u64) {
     push_name(out, series, "_sum");
-    push_float(out, value.sum);
+    push_float(out, sum);
     out.push(b'\n');
     push_name(out, series, "_count");
-    push_integer(out, cumulative);
+    push_integer(out, count);
     out.push(b'\n');
 }
 

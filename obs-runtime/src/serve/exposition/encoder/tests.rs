@@ -148,6 +148,88 @@ fn a_sum_with_observations_below_zero_is_no_counter() {
     }
 }
 
+/// Two distributions that were observed, and a summary of the process that was not.
+fn distributions() -> Snapshot {
+    let scale = obs::catalogue::Exponential::new(1, -1, 1);
+    let layout = Layout::new([
+        Definition {
+            unit: "seconds",
+            exponential: Some(scale),
+            literals: &[("way", "in")],
+            ..definition("took_seconds", Kind::Histogram)
+        },
+        Definition {
+            unit: "seconds",
+            exponential: Some(scale),
+            quantiles: &[0.5, 1.0],
+            ..definition("call_seconds", Kind::Summary)
+        },
+        Definition {
+            unit: "bytes",
+            exponential: Some(scale),
+            quantiles: &[0.999],
+            scope: Scope::Process,
+            ..definition("size_bytes", Kind::Summary)
+        },
+    ]);
+    let mut cells = layout.cells();
+    for name in ["took_seconds", "call_seconds"] {
+        let first = layout.first_cell(name, 0);
+        cells[first..first + 7].copy_from_slice(&[3, 1, 0, 4, 1, 5, 9_250_000_000]);
+    }
+    let mut snapshot = layout.snapshot_of(Merge {
+        lives: vec![life("shop", cells)],
+        process: layout.process_cells(),
+        ..Merge::default()
+    });
+    snapshot.fill_summaries(|_, _, _| Some([(0.5, 0.75), (1.0, 2.0)].into()));
+    snapshot
+}
+
+#[test]
+fn distributions_are_written_as_buckets_and_as_quantiles() {
+    let expected = r#"# HELP call_seconds Help.
+# TYPE call_seconds summary
+call_seconds{component="shop",quantile="0.5"} 0.75
+call_seconds{component="shop",quantile="1.0"} 2
+call_seconds_sum{component="shop"} 9.25
+call_seconds_count{component="shop"} 14
+# HELP size_bytes Help.
+# TYPE size_bytes summary
+size_bytes{quantile="0.999"} NaN
+size_bytes_sum 0
+size_bytes_count 0
+# HELP took_seconds Help.
+# TYPE took_seconds histogram
+took_seconds_bucket{component="shop",way="in",le="0.5"} 3
+took_seconds_bucket{component="shop",way="in",le="1.0"} 4
+took_seconds_bucket{component="shop",way="in",le="2.0"} 9
+took_seconds_bucket{component="shop",way="in",le="+Inf"} 14
+took_seconds_sum{component="shop",way="in"} 9.25
+took_seconds_count{component="shop",way="in"} 14
+"#;
+    let snapshot = distributions();
+    let text = written(&snapshot, Format::Text);
+    assert_eq!(text, expected);
+    exposition::text(&text).expect("the text is right");
+    let open = exposition::open_metrics(&written(&snapshot, Format::OpenMetrics));
+    let open = open.expect("OpenMetrics is right");
+    assert_eq!(open["call_seconds"].kind, "summary");
+}
+
+#[test]
+fn an_exponential_histogram_tells_what_native_ones_need() {
+    let snapshot = distributions();
+    let series = snapshot.series_of("took_seconds").next();
+    let Some(Value::Exponential(value)) = series.map(|series| series.value()) else {
+        panic!("no exponential histogram");
+    };
+    assert_eq!((value.schema, value.first_index), (1, -1));
+    assert_eq!((value.zero_threshold, value.zero), (0.5, 3));
+    assert_eq!((value.buckets, value.overflow), (&[1, 0, 4, 1][..], 5));
+    assert_eq!((value.sum, value.count()), (9.25, 14));
+}
+
 #[test]
 fn nothing_recorded_is_an_empty_exposition() {
     let snapshot = Layout::default().snapshot(vec![]);

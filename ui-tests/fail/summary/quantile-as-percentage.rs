@@ -1,0 +1,5 @@
+//! Quantiles are shares, not percentages.
+
+fn main() {
+    let _ = obs::summary!("call_seconds", "Time of a call.", quantiles = [0.5, 99]);
+}
