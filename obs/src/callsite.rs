@@ -1,6 +1,6 @@
 //! A callsite: the static that one metric macro leaves in the binary, with its definition and its place in every slab.
 
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::catalogue::{self, Definition};
 use crate::record::slab::Position;
@@ -29,6 +29,8 @@ pub struct Callsite {
     set_cell: AtomicU32,
     /// Index of the first cell, whatever `position` says. Written and read under the catalogue's lock.
     first: AtomicU32,
+    /// How often a series was looked up that there was no room for. Written by every such look-up, read by merges.
+    overflows: AtomicU64,
     definition: Definition,
 }
 
@@ -39,6 +41,7 @@ impl Callsite {
             position: AtomicUsize::new(NOWHERE.0),
             set_cell: AtomicU32::new(NONE),
             first: AtomicU32::new(NONE),
+            overflows: AtomicU64::new(0),
             definition,
         }
     }
@@ -77,6 +80,15 @@ impl Callsite {
     /// Whether the gauge has ever been set, so that `inc` and `dec` go where `set` goes.
     pub(crate) fn is_set(&self) -> bool {
         self.set_cell.load(Relaxed) != NONE
+    }
+
+    /// Counts a look-up of a series that there is no room for.
+    pub(crate) fn count_overflow(&self) {
+        self.overflows.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn overflows(&self) -> u64 {
+        self.overflows.load(Relaxed)
     }
 
     pub(crate) fn first(&self) -> Option<u32> {

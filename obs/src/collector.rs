@@ -1,6 +1,6 @@
 //! Adding up what all threads have recorded. For obs-runtime: one collector per process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,8 +10,9 @@ pub use crate::catalogue::{Catalogue, Metric, Reading};
 use crate::component::Component;
 pub use crate::record::world::Stats;
 
+use crate::record::annex::{Annex, View};
 use crate::record::hot::{self, WORLD};
-use crate::record::life::{Life, SharedPart, Space, State};
+use crate::record::life::{Life, SharedPart, State};
 
 /// The one that merges. Dropping it lets another be acquired; nothing recorded is lost meanwhile.
 #[derive(Debug)]
@@ -32,10 +33,14 @@ pub struct Merge {
     pub lives: Vec<MergedLife>,
     /// Cells of `scope = process` metrics.
     pub process: Vec<u64>,
+    /// Series of `scope = process` metrics with dynamic labels.
+    pub process_dynamic: Vec<DynamicSeries>,
     /// Cells of components that are gone: part of totals, not of the exposition.
     pub departed: Vec<u64>,
     /// What the record path counts about itself.
     pub stats: Stats,
+    /// How often a series was looked up that there was no room for, by the name of the metric.
+    pub overflows: BTreeMap<&'static str, u64>,
 }
 
 /// The cells of one life of a component.
@@ -47,8 +52,56 @@ pub struct MergedLife {
     pub name: Option<Arc<str>>,
     /// Whether it has been retired and lingers.
     pub retired: bool,
-    /// Cells by index, to be read with [`Metric::read`].
+    /// Cells by index, to be read with [`Metric::read`]. Those of a metric with dynamic labels are its overflow series.
     pub cells: Vec<u64>,
+    /// Series with dynamic labels, an entry per metric.
+    pub dynamic: Vec<DynamicSeries>,
+}
+
+/// The series that one metric has in one component by its dynamic labels.
+#[derive(Debug, Clone)]
+pub struct DynamicSeries {
+    view: View,
+    /// Those of the whole component.
+    cells: Arc<[u64]>,
+    /// Of an info metric, the mark of the series that shows.
+    mark: Option<u64>,
+}
+
+impl DynamicSeries {
+    /// Those of the metric, if there are any.
+    pub fn of<'a>(metric: &Metric, all: &'a [DynamicSeries]) -> Option<&'a DynamicSeries> {
+        all.iter()
+            .find(|series| series.view.metric == metric.first_cell)
+    }
+
+    /// How many combinations of label values there are.
+    pub fn count(&self) -> usize {
+        self.view.len()
+    }
+
+    /// The value of one of the metric's dynamic labels in one of the combinations.
+    ///
+    /// # Panics
+    ///
+    /// Panics beyond [`count`](DynamicSeries::count) or the metric's number of dynamic labels.
+    pub fn value(&self, metric: &Metric, combination: usize, label: usize) -> &str {
+        let labels = metric.definition.dynamic.len();
+        self.view.value(combination, label, labels)
+    }
+
+    /// The value of one of the combination's series, as [`Metric::read`] reads it.
+    ///
+    /// # Panics
+    ///
+    /// Panics beyond [`count`](DynamicSeries::count).
+    pub fn read(&self, metric: &Metric, combination: usize, series: usize) -> Reading<'_> {
+        let first = self.view.first_cell(combination);
+        if let Some(mark) = self.mark {
+            return catalogue::read_info(mark, catalogue::mark_of(first));
+        }
+        metric.read_from(&self.cells, first, series)
+    }
 }
 
 static ACQUIRED: AtomicBool = AtomicBool::new(false);
@@ -71,28 +124,23 @@ impl Collector {
     pub fn merge(&mut self) -> Merge {
         hot::quietly(|| {
             let metrics: Arc<[Metric]> = catalogue::catalogue().metrics.into();
-            let floats = Floats::of(&metrics);
+            let component = Numbering::of(&metrics, Scope::Component);
+            let process = Numbering::of(&metrics, Scope::Process);
             let lives = WORLD.lives();
-            let mut scratch = Vec::new();
-            let mut sum = |life: &Life, floats: &[u32]| add_up(life, floats, &mut scratch);
+            let mut parts = Vec::new();
+            let of_process = merge_life(&lives.process, &process, &mut parts);
+            let departed = merge_life(&lives.departed, &component, &mut parts);
+            let components = lives.components.iter();
             Merge {
-                process: sum(&lives.process, &floats.process).1,
-                departed: sum(&lives.departed, &floats.component).1,
-                lives: lives
-                    .components
-                    .iter()
-                    .map(|life| {
-                        let (state, cells) = sum(life, &floats.component);
-                        MergedLife {
-                            component: Component::from_id(life.component),
-                            name: life.name.clone(),
-                            retired: state != State::Live,
-                            cells,
-                        }
-                    })
+                process: of_process.cells,
+                process_dynamic: of_process.dynamic,
+                departed: departed.cells,
+                lives: components
+                    .map(|life| merge_life(life, &component, &mut parts))
                     .collect(),
                 metrics,
                 stats: WORLD.stats(),
+                overflows: catalogue::overflows(),
             }
         })
     }
@@ -104,7 +152,7 @@ impl Collector {
     pub fn expire(&mut self, linger: Duration, now: Instant) -> usize {
         hot::quietly(|| {
             let metrics = catalogue::catalogue().metrics;
-            let classes = classes(&metrics, Scope::Component);
+            let classes = Numbering::of(&metrics, Scope::Component).classes;
             let lives = WORLD.lives().components;
             let retired = lives
                 .iter()
@@ -140,58 +188,97 @@ impl Drop for Collector {
     }
 }
 
-/// The float sums among the cells of each scope.
-struct Floats {
-    component: Vec<u32>,
-    process: Vec<u32>,
+/// What the cells of a scope's lives mean.
+struct Numbering {
+    classes: Vec<CellClass>,
+    /// The float sums among them.
+    floats: Vec<u32>,
 }
 
-impl Floats {
-    fn of(metrics: &[Metric]) -> Floats {
-        let floats = |scope| {
-            let classes = classes(metrics, scope).into_iter().enumerate();
-            classes
-                .filter(|(_, class)| *class == CellClass::FloatSum)
-                .map(|(cell, _)| cell as u32)
-                .collect()
-        };
-        Floats {
-            component: floats(Scope::Component),
-            process: floats(Scope::Process),
-        }
-    }
-}
-
-/// The class of every cell of a scope.
-fn classes(metrics: &[Metric], scope: Scope) -> Vec<CellClass> {
-    let mut classes = vec![CellClass::Kept; WORLD.cells(scope.space()) as usize];
-    for metric in metrics
-        .iter()
-        .filter(|metric| metric.definition.scope == scope)
-    {
-        for (offset, class) in metric.classes().enumerate() {
-            if let Some(cell) = classes.get_mut(metric.first_cell as usize + offset) {
-                *cell = class;
+impl Numbering {
+    fn of(metrics: &[Metric], scope: Scope) -> Numbering {
+        let mut classes = vec![CellClass::Kept; WORLD.cells(scope.space()) as usize];
+        for metric in metrics
+            .iter()
+            .filter(|metric| metric.definition.scope == scope)
+        {
+            for (offset, class) in metric.classes().enumerate() {
+                if let Some(cell) = classes.get_mut(metric.first_cell as usize + offset) {
+                    *cell = class;
+                }
             }
         }
+        let floats = classes.iter().zip(0..);
+        let floats = floats.filter(|(class, _)| **class == CellClass::FloatSum);
+        Numbering {
+            floats: floats.map(|(_, cell)| cell).collect(),
+            classes,
+        }
     }
-    classes
+
+    /// The float sums among the cells of an annex.
+    fn floats_in(&self, views: &[View]) -> Vec<u32> {
+        let mut floats = Vec::new();
+        for view in views {
+            let class = |offset: &u32| self.classes.get((view.metric + offset) as usize);
+            let sums = (0..view.cells).filter(|offset| class(offset) == Some(&CellClass::FloatSum));
+            let sums: Vec<u32> = sums.collect();
+            if !sums.is_empty() {
+                let firsts = (0..view.len()).map(|series| view.first_cell(series));
+                floats.extend(firsts.flat_map(|first| sums.iter().map(move |sum| first + sum)));
+            }
+        }
+        floats
+    }
 }
 
-/// Adds up the slabs of a life: its lock is held while the list is copied, not while the cells are read. For the
-/// collector, which alone zeroes slabs.
-fn add_up(life: &Life, floats: &[u32], parts: &mut Vec<SharedPart>) -> (State, Vec<u64>) {
-    parts.clear();
-    let state = {
+/// Adds up what a life and its annex hold. For the collector, which alone zeroes slabs.
+fn merge_life(life: &Life, numbering: &Numbering, parts: &mut Vec<SharedPart>) -> MergedLife {
+    let (state, annex) = {
         let slabs = life.lock();
+        parts.clear();
         parts.extend(slabs.all());
-        slabs.state
+        (slabs.state, slabs.annex.clone())
     };
-    (state, sums(life.space, floats, parts))
+    let cells = sums(life, &numbering.floats, parts);
+    MergedLife {
+        component: Component::from_id(life.component),
+        name: life.name.clone(),
+        retired: state != State::Live,
+        dynamic: annex.map_or_else(Vec::new, |annex| {
+            merge_annex(&annex, &cells, numbering, parts)
+        }),
+        cells,
+    }
 }
 
-fn sums(space: Space, floats: &[u32], parts: &mut [SharedPart]) -> Vec<u64> {
-    let in_use = WORLD.cells(space);
+/// Adds up what an annex holds; `plain` are the cells of its component.
+fn merge_annex(
+    annex: &Annex,
+    plain: &[u64],
+    numbering: &Numbering,
+    parts: &mut Vec<SharedPart>,
+) -> Vec<DynamicSeries> {
+    let views = annex.view();
+    parts.clear();
+    parts.extend(annex.life.lock().all());
+    let floats = numbering.floats_in(&views);
+    let cells: Arc<[u64]> = sums(&annex.life, &floats, parts).into();
+    let series = views.into_iter().map(|view| {
+        let first = view.metric as usize;
+        let shows_one = numbering.classes.get(first) == Some(&CellClass::Mark);
+        DynamicSeries {
+            mark: shows_one.then(|| plain.get(first).copied().unwrap_or(0)),
+            view,
+            cells: cells.clone(),
+        }
+    });
+    series.collect()
+}
+
+/// Adds up slabs. No lock is held: the list was copied under it.
+fn sums(life: &Life, floats: &[u32], parts: &mut [SharedPart]) -> Vec<u64> {
+    let in_use = WORLD.cells_of(life);
     let end = |part: &SharedPart| (part.first + part.slab.capacity()).min(in_use);
     let mut cells = vec![0u64; parts.iter().map(end).max().unwrap_or(0) as usize];
     for part in parts.iter() {
@@ -223,27 +310,33 @@ fn fold(life: &Life, classes: &[CellClass]) -> bool {
         match classes.get(index as usize).unwrap_or(&CellClass::Kept) {
             CellClass::Sum => total.add_shared(value),
             CellClass::FloatSum => total.add_float_shared(f64::from_bits(value)),
-            CellClass::Level | CellClass::Kept => {}
+            CellClass::Level | CellClass::Kept | CellClass::Mark => {}
         }
     })
 }
 
-/// Adds up the cells of one component, for tests that look at no other. Needs no collector: it holds the life's lock, so
-/// that no collector folds the life meanwhile.
+/// Adds up the cells of one component, for tests that look at no other. Needs no collector: it holds the locks of the life
+/// and of its annex, so that no collector folds them meanwhile.
 pub fn read(component: Component) -> Option<MergedLife> {
     hot::quietly(|| {
         let metrics = catalogue::catalogue().metrics;
+        let numbering = Numbering::of(&metrics, Scope::Component);
         let life = WORLD.existing(component.id())?;
         let slabs = life.lock();
         if slabs.state == State::Gone {
             return None;
         }
         let mut parts: Vec<SharedPart> = slabs.all().collect();
+        let cells = sums(&life, &numbering.floats, &mut parts);
+        let annex = slabs.annex.as_ref();
         Some(MergedLife {
             component,
             name: life.name.clone(),
             retired: slabs.state != State::Live,
-            cells: sums(life.space, &Floats::of(&metrics).component, &mut parts),
+            dynamic: annex.map_or_else(Vec::new, |annex| {
+                merge_annex(annex, &cells, &numbering, &mut parts)
+            }),
+            cells,
         })
     })
 }

@@ -88,8 +88,9 @@ pub use {
     exponential::DEFAULT_WINDOW,
     label::{LabelSet, LabelValue},
     metric::{
-        Counter, CounterSeries, ExponentialHistogram, ExponentialSeries, Gauge, GaugeSeries,
-        Histogram, HistogramSeries, InFlight, Measured, Seconds, Summary, Timer, Unit,
+        Bind, Bound, Cells, Counter, CounterSeries, Dynamic, ExponentialHistogram,
+        ExponentialSeries, Fixed, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Info,
+        Measured, Seconds, Summary, Timer, Unit,
     },
     number::{GaugeValue, Integer, Level, Number},
 };

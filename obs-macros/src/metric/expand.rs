@@ -18,6 +18,7 @@ impl ToTokens for Metric {
         } = self;
         let kind = match self.kind {
             Kind::Counter => quote!(Counter),
+            Kind::Gauge if self.info => quote!(Info),
             Kind::Gauge => quote!(Gauge),
             Kind::Histogram if self.scale.is_some() => quote!(ExponentialHistogram),
             Kind::Histogram => quote!(Histogram),
@@ -25,6 +26,7 @@ impl ToTokens for Metric {
         };
         let number = match self.kind {
             Kind::Counter => TokenStream::new(),
+            Kind::Gauge if self.info => TokenStream::new(),
             Kind::Gauge if self.integer => quote!(Integer),
             Kind::Histogram | Kind::Summary if unit == "seconds" => quote!(Seconds),
             Kind::Gauge | Kind::Histogram | Kind::Summary => quote!(Number),
@@ -53,13 +55,20 @@ impl ToTokens for Metric {
             }
         };
         let scale = self.scale.as_ref().map(|scale| scale.fields(krate));
-        let metric = quote! {
+        let further = self.further();
+        let mut metric = quote! {
             #krate::private::metric! {
                 #kind, (#labels), #number,
                 name: #name, help: #help, unit: #unit, scope: #scope, zero: #zero,
-                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds #scale
+                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds #scale #further
             }
         };
+        let labels = self.dynamic.len();
+        if self.info {
+            metric = quote!(#krate::private::Info::<#labels>::of(#metric));
+        } else if labels > 0 {
+            metric = quote!(#krate::private::Dynamic::<_, #labels>::of(#metric));
+        }
         tokens.extend(match constant {
             Some(constant) => quote!({ #constant #metric }),
             None => metric,
@@ -68,6 +77,19 @@ impl ToTokens for Metric {
 }
 
 impl Metric {
+    /// What most metrics leave out, as further fields.
+    fn further(&self) -> TokenStream {
+        let mut fields = TokenStream::new();
+        if !self.dynamic.is_empty() {
+            let labels = &self.dynamic;
+            fields.extend(quote!(, dynamic: &[#(#labels),*]));
+        }
+        if let Some(most) = self.max_series {
+            fields.extend(quote!(, max_series: #most));
+        }
+        fields
+    }
+
     /// `()`, `A` or `(A, B)`.
     fn labels_type(&self) -> TokenStream {
         let types = self.keys.iter().map(|(_, values)| values);

@@ -55,6 +55,12 @@ pub(crate) struct Metric {
     pub(crate) integer: bool,
     pub(crate) literals: Vec<(String, LitStr)>,
     pub(crate) keys: Vec<(String, Type)>,
+    /// Names of the labels whose values are any text.
+    pub(crate) dynamic: Vec<String>,
+    /// How many combinations of those a component may have, where it is said.
+    pub(crate) max_series: Option<u32>,
+    /// Whether it is a gauge that says what a component is, in labels.
+    pub(crate) info: bool,
     pub(crate) bounds: Bounds,
     pub(crate) scale: Option<Scale>,
 }

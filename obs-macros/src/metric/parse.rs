@@ -8,10 +8,13 @@ use crate::paths::Krate;
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, LitStr, Token, Type};
+use syn::{Expr, LitInt, LitStr, Token, Type};
 
 const KEYWORDS: &[&str] = &[
     "labels",
+    "dynamic",
+    "max_series",
+    "info",
     "unit",
     "bounds",
     "exponential",
@@ -30,6 +33,8 @@ pub(super) struct Written {
     pub(super) name: Option<LitStr>,
     pub(super) help: Option<LitStr>,
     pub(super) labels: Vec<Label>,
+    pub(super) dynamic: Option<Dynamic>,
+    pub(super) max_series: Option<(Ident, LitInt)>,
     pub(super) unit: Option<LitStr>,
     pub(super) bounds: Option<(Ident, Bounds)>,
     pub(super) exponential: exponential::Written,
@@ -48,6 +53,12 @@ pub(super) struct Label {
 pub(super) enum LabelValue {
     Literal(LitStr),
     Enum(Box<Type>),
+}
+
+/// `dynamic(path, method)` or `info(version)`.
+pub(super) struct Dynamic {
+    pub(super) keyword: Ident,
+    pub(super) keys: Vec<Ident>,
 }
 
 pub(super) enum Bounds {
@@ -129,6 +140,15 @@ impl Written {
     ) -> syn::Result<()> {
         match keyword.to_string().as_str() {
             "labels" => self.labels = labels(keyword, input, faults)?,
+            "dynamic" | "info" => self.dynamic(keyword, input)?,
+            "max_series" => {
+                arguments::equals(keyword, input, "500")?;
+                let count = input.parse().map_err(|fault| {
+                    let how = "expected how many combinations each component may have: `max_series = 500`";
+                    syn::Error::new(fault.span(), how)
+                })?;
+                self.max_series = Some((keyword.clone(), count));
+            }
             "unit" => self.unit = Some(arguments::text(keyword, input, "seconds")?),
             "bounds" => {
                 let read = bounds(keyword, input);
@@ -153,6 +173,42 @@ impl Written {
                 alone(keyword, input)?;
             }
         }
+        Ok(())
+    }
+}
+
+impl Written {
+    fn dynamic(&mut self, keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let example = match keyword == "info" {
+            true => "`info(version, digest)`",
+            false => "`dynamic(path, method)`",
+        };
+        let how = format!("dynamic labels are names in parentheses: {example}");
+        if !input.peek(syn::token::Paren) {
+            return Err(syn::Error::new(keyword.span(), how));
+        }
+        let content;
+        let _paren = syn::parenthesized!(content in input);
+        let names = content.call(|content| content.parse_terminated(Ident::parse_any, Token![,]));
+        let keys: Vec<Ident> = names
+            .map_err(|fault| syn::Error::new(fault.span(), &how))?
+            .into_iter()
+            .collect();
+        if keys.is_empty() {
+            let how = format!("no label: leave `{keyword}` out, or write {example}");
+            return Err(syn::Error::new(keyword.span(), how));
+        }
+        if let Some(other) = &self.dynamic {
+            let how = format!(
+                "`{}` names the dynamic labels already: join the two",
+                other.keyword
+            );
+            return Err(syn::Error::new(keyword.span(), how));
+        }
+        self.dynamic = Some(Dynamic {
+            keyword: keyword.clone(),
+            keys,
+        });
         Ok(())
     }
 }

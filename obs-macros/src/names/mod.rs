@@ -33,11 +33,31 @@ pub(crate) fn faults(name: &str, kind: Kind, inside_obs: bool) -> Vec<String> {
             kind.example()
         )];
     }
+    let corrected = corrected(name, kind, inside_obs);
+    let broken = broken_rules(name, kind, inside_obs);
+    advise(broken, &corrected)
+}
+
+/// The same for the name of an info metric, which ends in `_info`; and the name to write.
+pub(crate) fn faults_of_info(name: &str, inside_obs: bool) -> (Vec<String>, String) {
+    let stem = name.strip_suffix("_info");
+    let corrected = corrected(stem.unwrap_or(name), Kind::Gauge, inside_obs) + "_info";
+    let mut broken = broken_rules(stem.unwrap_or(name), Kind::Gauge, inside_obs);
+    if stem.is_none() {
+        broken.push("names of info metrics end in `_info`".to_owned());
+    }
+    (advise(broken, &corrected), corrected)
+}
+
+fn broken_rules(name: &str, kind: Kind, inside_obs: bool) -> Vec<String> {
     let mut broken = shape_faults(name);
     broken.extend(word_faults(&words(name), kind, inside_obs));
-    let corrected = corrected(name, kind, inside_obs);
     broken
-        .iter()
+}
+
+fn advise(broken: Vec<String>, corrected: &str) -> Vec<String> {
+    let broken = broken.iter();
+    broken
         .map(|rule| format!("{rule}: write `{corrected}`"))
         .collect()
 }

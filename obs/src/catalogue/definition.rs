@@ -16,6 +16,8 @@ pub enum Kind {
     Histogram,
     /// Shows quantiles of observations over a sliding window.
     Summary,
+    /// Says in labels what something is; always 1.
+    Info,
 }
 
 /// Whose series a metric has.
@@ -88,6 +90,8 @@ pub(crate) const GAUGE_CELLS: u32 = 3;
 pub(crate) const GAUGE_ADDED: u32 = 0;
 pub(crate) const GAUGE_REMOVED: u32 = 1;
 pub(crate) const GAUGE_SET: u32 = 2;
+/// Cells of an info metric: the mark of the series that says what the component is now.
+pub(crate) const INFO_CELLS: u32 = 1;
 
 impl Definition {
     /// A counter of which nothing is said: what a definition says beyond it is its own.
@@ -136,6 +140,15 @@ impl Definition {
             (Kind::Gauge, _) => GAUGE_CELLS,
             (Kind::Histogram | Kind::Summary, Some(scale)) => scale.cells(),
             (Kind::Histogram | Kind::Summary, None) => self.bounds.len() as u32 + 3,
+            (Kind::Info, _) => INFO_CELLS,
+        }
+    }
+
+    /// Which cell of a series `set` writes.
+    pub(crate) const fn set_cell(&self) -> u32 {
+        match self.kind {
+            Kind::Gauge => GAUGE_SET,
+            _ => 0,
         }
     }
 
@@ -149,7 +162,8 @@ impl Definition {
         let label_names = |definition: &Definition| {
             let literals = definition.literals.iter().map(|(name, _)| *name);
             let keys = definition.keys.iter().map(|key| key.name);
-            let mut names: Vec<&str> = literals.chain(keys).collect();
+            let dynamic = definition.dynamic.iter().copied();
+            let mut names: Vec<&str> = literals.chain(keys).chain(dynamic).collect();
             names.sort_unstable();
             names
         };
@@ -160,6 +174,7 @@ impl Definition {
             (self.unit != other.unit, Difference::Unit),
             (label_names(self) != label_names(other), Difference::Labels),
             (self.keys != other.keys, Difference::LabelValues),
+            (self.dynamic != other.dynamic, Difference::Dynamic),
             (self.bounds != other.bounds, Difference::Bounds),
             (self.exponential != other.exponential, Difference::Bounds),
             (self.quantiles != other.quantiles, Difference::Quantiles),
@@ -196,6 +211,8 @@ pub enum Difference {
     Labels,
     /// The values of an enum label.
     LabelValues,
+    /// Which labels are dynamic, or their order.
+    Dynamic,
     /// Bucket bounds.
     Bounds,
     /// The quantiles of a summary, or their window.
@@ -213,6 +230,7 @@ impl std::fmt::Display for Difference {
             Difference::Unit => "their units differ",
             Difference::Labels => "their labels differ",
             Difference::LabelValues => "the values of a label differ",
+            Difference::Dynamic => "their dynamic labels differ",
             Difference::Bounds => "their buckets differ",
             Difference::Quantiles => "their quantiles or windows differ",
             Difference::Help => "their help texts differ",

@@ -6,11 +6,11 @@ pub(crate) mod definition;
 /// Reading a metric's values out of merged cells.
 mod reading;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use definition::GAUGE_SET;
 pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey, Scope};
-pub(crate) use reading::CellClass;
+pub(crate) use reading::{CellClass, mark_of, read_info};
 pub use reading::{Metric, Reading};
 
 pub use crate::exponential::Exponential;
@@ -63,6 +63,18 @@ pub fn catalogue() -> Catalogue {
     hot::quietly(|| linked().catalogue.clone())
 }
 
+/// How often series with dynamic labels were looked up that there was no room for, by the name of the metric.
+pub(crate) fn overflows() -> BTreeMap<&'static str, u64> {
+    let mut overflows = BTreeMap::new();
+    for site in &linked().callsites {
+        let definition = site.definition();
+        if !definition.dynamic.is_empty() {
+            *overflows.entry(definition.name).or_default() += site.overflows();
+        }
+    }
+    overflows
+}
+
 /// Gives a callsite its cells, if it has none, and returns the first.
 pub(crate) fn register(site: &'static Callsite) -> u32 {
     let mut registered = linked();
@@ -87,7 +99,7 @@ pub(crate) fn turn_to_set(site: &'static Callsite) {
         other.first() == Some(first) && other.definition().scope == scope
     };
     for other in callsites.iter().filter(shares) {
-        other.turn_to_set(first + GAUGE_SET);
+        other.turn_to_set(first + other.definition().set_cell());
     }
     let is_it =
         |metric: &&mut Metric| metric.first_cell == first && metric.definition.scope == scope;
@@ -126,7 +138,7 @@ impl Registered {
         let metric = self.metric_of(definition);
         site.place_at(metric.first_cell);
         if metric.set {
-            site.turn_to_set(metric.first_cell + GAUGE_SET);
+            site.turn_to_set(metric.first_cell + definition.set_cell());
         }
         self.callsites.push(site);
         metric.first_cell

@@ -50,6 +50,14 @@ pub enum Reading<'a> {
     Untouched,
 }
 
+/// The mark of the series that stands for all that there is no room for.
+const OVERFLOW_MARK: u64 = mark_of(u32::MAX);
+
+/// The mark of a series that begins at a cell: not 0.
+pub(crate) const fn mark_of(first_cell: u32) -> u64 {
+    first_cell as u64 + 1
+}
+
 const NANOSECONDS_PER_SECOND: f64 = 1e9;
 
 impl Metric {
@@ -91,8 +99,18 @@ impl Metric {
     /// The value of a series in the cells of one component, or of the process. Cells that are missing count as never
     /// touched.
     pub fn read<'a>(&self, cells: &'a [u64], series: usize) -> Reading<'a> {
+        self.read_from(cells, self.first_cell, series)
+    }
+
+    /// The same where the metric's cells begin elsewhere, as those of series with dynamic labels do.
+    pub(crate) fn read_from<'a>(
+        &self,
+        cells: &'a [u64],
+        first_cell: u32,
+        series: usize,
+    ) -> Reading<'a> {
         let per_series = self.definition.cells_per_series() as usize;
-        let first = self.first_cell as usize + series * per_series;
+        let first = first_cell as usize + series * per_series;
         let Some(cells) = cells.get(first..first + per_series) else {
             return Reading::Untouched;
         };
@@ -103,6 +121,7 @@ impl Metric {
                 Some(scale) => self.read_exponential(scale, cells),
                 None => self.read_histogram(cells),
             },
+            Kind::Info => read_info(cells[0], OVERFLOW_MARK),
         }
     }
 
@@ -160,7 +179,7 @@ impl Metric {
     pub fn zero_reading(&self) -> Reading<'static> {
         match self.definition.kind {
             Kind::Counter => Reading::Counter(0),
-            Kind::Gauge => Reading::Gauge(0.0),
+            Kind::Gauge | Kind::Info => Reading::Gauge(0.0),
             Kind::Histogram | Kind::Summary if self.definition.exponential.is_some() => {
                 Reading::Exponential {
                     zero: 0,
@@ -186,6 +205,7 @@ impl Metric {
                 Kind::Gauge if offset == GAUGE_SET => CellClass::Kept,
                 Kind::Gauge => CellClass::Level,
                 Kind::Histogram | Kind::Summary => histogram_class(definition, offset),
+                Kind::Info => CellClass::Mark,
             }
         })
     }
@@ -202,6 +222,17 @@ pub(crate) enum CellClass {
     Level,
     /// Meaningful in the one slab that has it.
     Kept,
+    /// The same: it says which of a metric's series shows.
+    Mark,
+}
+
+/// What an info metric shows in the series with one mark, where the component has the mark `now`.
+pub(crate) fn read_info(now: u64, mark: u64) -> Reading<'static> {
+    if now == mark {
+        Reading::Gauge(1.0)
+    } else {
+        Reading::Untouched
+    }
 }
 
 fn histogram_class(definition: &Definition, offset: u32) -> CellClass {

@@ -3,11 +3,11 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::cells::{Bound, Cells, Fixed};
+use super::dynamic::Bind;
 use super::nanoseconds;
 use crate::callsite::Callsite;
 use crate::label::LabelSet;
-use crate::record::hot;
-use crate::record::life::Space;
 
 /// A counter, as [`counter!`](crate::counter) makes it.
 ///
@@ -16,9 +16,8 @@ use crate::record::life::Space;
 /// plain instructions, with no lock, no locked instruction and no allocation once the thread has recorded here.
 #[must_use = "a counter counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct Counter<L: LabelSet = ()> {
-    site: &'static Callsite,
-    space: Space,
+pub struct Counter<L: LabelSet = (), C: Cells = Fixed> {
+    cells: C,
     /// Whether the cells are nanoseconds.
     timed: bool,
     labels: PhantomData<fn(L)>,
@@ -27,9 +26,8 @@ pub struct Counter<L: LabelSet = ()> {
 /// One series of a counter with enum labels.
 #[must_use = "a counter counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct CounterSeries {
-    site: &'static Callsite,
-    space: Space,
+pub struct CounterSeries<C: Cells = Fixed> {
+    cells: C,
     timed: bool,
     offset: u32,
 }
@@ -39,26 +37,39 @@ impl<L: LabelSet> Counter<L> {
     #[doc(hidden)]
     pub const fn at(site: &'static Callsite) -> Counter<L> {
         Counter {
-            site,
-            space: site.definition().scope.space(),
+            cells: Fixed::at(site),
             timed: site.definition().is_in_nanoseconds(),
             labels: PhantomData,
         }
     }
+}
 
+impl<L: LabelSet, C: Cells> Counter<L, C> {
     /// The series with these label values: index arithmetic, no look-up. As fast as a counter without labels.
     #[inline(always)]
-    pub fn with(self, labels: L) -> CounterSeries {
+    pub fn with(self, labels: L) -> CounterSeries<C> {
         CounterSeries {
-            site: self.site,
-            space: self.space,
+            cells: self.cells,
             timed: self.timed,
             offset: labels.series(),
         }
     }
 }
 
-impl Counter {
+impl<L: LabelSet> Bind for Counter<L> {
+    type Bound = Counter<L, Bound>;
+
+    #[inline(always)]
+    fn bind<const N: usize>(self, values: [&str; N]) -> Counter<L, Bound> {
+        Counter {
+            cells: self.cells.bind(values),
+            timed: self.timed,
+            labels: PhantomData,
+        }
+    }
+}
+
+impl<C: Cells> Counter<(), C> {
     /// Adds 1.
     #[inline(always)]
     pub fn inc(self) {
@@ -78,7 +89,7 @@ impl Counter {
     }
 }
 
-impl CounterSeries {
+impl<C: Cells> CounterSeries<C> {
     /// Adds 1; to a counter of `seconds`, one second.
     #[inline(always)]
     pub fn inc(self) {
@@ -89,7 +100,7 @@ impl CounterSeries {
     #[inline(always)]
     pub fn inc_by(self, n: u64) {
         let unit = if self.timed { 1_000_000_000 } else { 1 };
-        hot::add(self.site, self.space, self.offset, n.saturating_mul(unit));
+        self.cells.add(self.offset, n.saturating_mul(unit));
     }
 
     /// Adds a duration to a counter of `seconds`, kept as whole nanoseconds. To a counter of another unit it adds the
@@ -97,9 +108,9 @@ impl CounterSeries {
     #[inline(always)]
     pub fn inc_by_duration(self, duration: Duration) {
         if self.timed {
-            hot::add(self.site, self.space, self.offset, nanoseconds(duration));
+            self.cells.add(self.offset, nanoseconds(duration));
         } else {
-            hot::add(self.site, self.space, self.offset, duration.as_secs());
+            self.cells.add(self.offset, duration.as_secs());
         }
     }
 }

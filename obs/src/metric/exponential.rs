@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::cells::{Bound, Cells, Fixed};
+use super::dynamic::Bind;
 use super::histogram::{Seconds, Unit, step};
 use super::nanoseconds;
 use super::timer::{Measured, Timer};
@@ -11,8 +13,7 @@ use crate::clock::Stopwatch;
 use crate::exponential::Exponential;
 use crate::label::LabelSet;
 use crate::number::Number;
-use crate::record::hot::{self, Summand, WORLD};
-use crate::record::life::Space;
+use crate::record::hot::WORLD;
 
 /// A histogram with exponential buckets, as [`histogram!`](crate::histogram) makes it with the word `exponential`; of
 /// durations unless the second parameter says [`Number`].
@@ -23,9 +24,8 @@ use crate::record::life::Space;
 /// `_count` is the sum of them all. What is no number or negative is refused, and counted.
 #[must_use = "a histogram counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct ExponentialHistogram<L: LabelSet = (), U: Unit = Seconds> {
-    site: &'static Callsite,
-    space: Space,
+pub struct ExponentialHistogram<L: LabelSet = (), U: Unit = Seconds, C: Cells = Fixed> {
+    cells: C,
     scale: Exponential,
     types: PhantomData<fn(L, U)>,
 }
@@ -37,16 +37,15 @@ pub struct ExponentialHistogram<L: LabelSet = (), U: Unit = Seconds> {
 /// the range; beyond it, a quantile is the range's end. `_sum` and `_count` are of everything that was ever observed.
 #[must_use = "a summary counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct Summary<L: LabelSet = (), U: Unit = Seconds> {
-    histogram: ExponentialHistogram<L, U>,
+pub struct Summary<L: LabelSet = (), U: Unit = Seconds, C: Cells = Fixed> {
+    histogram: ExponentialHistogram<L, U, C>,
 }
 
 /// One series of an exponential histogram or of a summary.
 #[must_use = "a series counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct ExponentialSeries<U: Unit = Seconds> {
-    site: &'static Callsite,
-    space: Space,
+pub struct ExponentialSeries<U: Unit = Seconds, C: Cells = Fixed> {
+    cells: C,
     scale: Exponential,
     offset: u32,
     unit: PhantomData<fn(U)>,
@@ -60,19 +59,32 @@ impl<L: LabelSet, U: Unit> ExponentialHistogram<L, U> {
             panic!("the macro gives the definition a scale");
         };
         ExponentialHistogram {
-            site,
-            space: site.definition().scope.space(),
+            cells: Fixed::at(site),
             scale,
             types: PhantomData,
         }
     }
+}
 
+impl<L: LabelSet, U: Unit> Bind for ExponentialHistogram<L, U> {
+    type Bound = ExponentialHistogram<L, U, Bound>;
+
+    #[inline(always)]
+    fn bind<const N: usize>(self, values: [&str; N]) -> ExponentialHistogram<L, U, Bound> {
+        ExponentialHistogram {
+            cells: self.cells.bind(values),
+            scale: self.scale,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<L: LabelSet, U: Unit, C: Cells> ExponentialHistogram<L, U, C> {
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
-    pub fn with(self, labels: L) -> ExponentialSeries<U> {
+    pub fn with(self, labels: L) -> ExponentialSeries<U, C> {
         ExponentialSeries {
-            site: self.site,
-            space: self.space,
+            cells: self.cells,
             scale: self.scale,
             offset: labels.series() * self.scale.cells(),
             unit: PhantomData,
@@ -88,10 +100,23 @@ impl<L: LabelSet, U: Unit> Summary<L, U> {
             histogram: ExponentialHistogram::at(site),
         }
     }
+}
 
+impl<L: LabelSet, U: Unit> Bind for Summary<L, U> {
+    type Bound = Summary<L, U, Bound>;
+
+    #[inline(always)]
+    fn bind<const N: usize>(self, values: [&str; N]) -> Summary<L, U, Bound> {
+        Summary {
+            histogram: self.histogram.bind(values),
+        }
+    }
+}
+
+impl<L: LabelSet, U: Unit, C: Cells> Summary<L, U, C> {
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
-    pub fn with(self, labels: L) -> ExponentialSeries<U> {
+    pub fn with(self, labels: L) -> ExponentialSeries<U, C> {
         self.histogram.with(labels)
     }
 }
@@ -99,7 +124,7 @@ impl<L: LabelSet, U: Unit> Summary<L, U> {
 /// The verbs of a metric without labels: those of its one series.
 macro_rules! verbs {
     ($($metric:ident)+) => {$(
-        impl $metric {
+        impl<C: Cells> $metric<(), Seconds, C> {
             /// Observes a duration.
             #[inline(always)]
             pub fn observe(self, duration: Duration) {
@@ -115,18 +140,18 @@ macro_rules! verbs {
 
             /// Starts to measure; the timer observes when it is dropped or stopped.
             #[inline(always)]
-            pub fn start_timer(self) -> Timer<ExponentialSeries> {
+            pub fn start_timer(self) -> Timer<ExponentialSeries<Seconds, C>> {
                 self.with(()).start_timer()
             }
 
             /// Measures about one call in `n`, at random, and lets it stand for those before it.
             #[inline(always)]
-            pub fn start_timer_one_in(self, n: u32) -> Timer<ExponentialSeries> {
+            pub fn start_timer_one_in(self, n: u32) -> Timer<ExponentialSeries<Seconds, C>> {
                 self.with(()).start_timer_one_in(n)
             }
         }
 
-        impl $metric<(), Number> {
+        impl<C: Cells> $metric<(), Number, C> {
             /// Observes a value. One that is negative or not a number is refused, and counted.
             #[inline(always)]
             pub fn observe(self, value: f64) {
@@ -138,16 +163,16 @@ macro_rules! verbs {
 
 verbs! { ExponentialHistogram Summary }
 
-impl<U: Unit> ExponentialSeries<U> {
+impl<U: Unit, C: Cells> ExponentialSeries<U, C> {
+    /// The cells that an observation adds to: its bucket's and that of the sum.
     #[inline(always)]
-    fn record(self, value: f64, weight: u64, summand: impl Summand) {
+    fn cells_of(self, value: f64) -> [u32; 2] {
         let cells = [self.scale.cell(value), self.scale.sum_cell()];
-        let cells = cells.map(|cell| self.offset + cell);
-        hot::observe(self.site, self.space, cells, weight, summand);
+        cells.map(|cell| self.offset + cell)
     }
 }
 
-impl ExponentialSeries {
+impl<C: Cells> ExponentialSeries<Seconds, C> {
     /// Observes a duration; one of more than two years counts as two years, so that no sum ever wraps.
     #[inline(always)]
     pub fn observe(self, duration: Duration) {
@@ -166,16 +191,16 @@ impl ExponentialSeries {
 
     /// Starts to measure; the timer observes when it is dropped or stopped.
     #[inline(always)]
-    pub fn start_timer(self) -> Timer<ExponentialSeries> {
+    pub fn start_timer(self) -> Timer<ExponentialSeries<Seconds, C>> {
         Timer::new(self, Stopwatch::start(), 1)
     }
 
     /// Measures about one call in `n`, at random, and lets it stand for those before it; as
     /// [`HistogramSeries::start_timer_one_in`](crate::HistogramSeries::start_timer_one_in) does.
     #[inline(always)]
-    pub fn start_timer_one_in(self, n: u32) -> Timer<ExponentialSeries> {
+    pub fn start_timer_one_in(self, n: u32) -> Timer<ExponentialSeries<Seconds, C>> {
         let pace = self.offset + self.scale.pace_cell();
-        match hot::replace(self.site, self.space, pace, |pace| step(pace, n)) {
+        match self.cells.replace(pace, |pace| step(pace, n)) {
             Some(0) => Timer::idle(self),
             Some(weight) => Timer::new(self, Stopwatch::start(), weight),
             None => self.start_timer(),
@@ -183,23 +208,25 @@ impl ExponentialSeries {
     }
 }
 
-impl Measured for ExponentialSeries {
+impl<C: Cells> Measured for ExponentialSeries<Seconds, C> {
     #[inline(always)]
     fn observe_ns(self, nanoseconds: u64, weight: u64) {
         // Below the longest duration the conversion is a single instruction; the division rounds to the nearest float, so a
         // duration that is a bound belongs to that bound's bucket.
         let seconds = nanoseconds as i64 as f64 / 1e9;
-        self.record(seconds, weight, nanoseconds.saturating_mul(weight));
+        let sum = nanoseconds.saturating_mul(weight);
+        self.cells.observe(self.cells_of(seconds), weight, sum);
     }
 }
 
-impl ExponentialSeries<Number> {
+impl<C: Cells> ExponentialSeries<Number, C> {
     /// Observes a value. One that is negative or not a number is refused, and counted.
     #[inline(always)]
     pub fn observe(self, value: f64) {
         if value >= 0.0 {
             // Minus zero is zero.
-            self.record(value.abs(), 1, value);
+            let cells = self.cells_of(value.abs());
+            self.cells.observe_number(cells, 1, value);
         } else {
             WORLD.count_refused();
         }

@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
+use super::cells::{Bound, Cells, Fixed};
+use super::dynamic::Bind;
 use crate::callsite::Callsite;
 use crate::catalogue::definition::{GAUGE_ADDED, GAUGE_CELLS, GAUGE_REMOVED, GAUGE_SET};
 use crate::component::Component;
 use crate::label::LabelSet;
 use crate::number::{self, GaugeValue, Level, Number};
-use crate::record::hot;
-use crate::record::life::Space;
 
 /// A gauge, as [`gauge!`](crate::gauge) makes it; of any number unless the second parameter says [`Integer`](crate::Integer).
 ///
@@ -18,18 +18,16 @@ use crate::record::life::Space;
 /// often be one that is never set.
 #[must_use = "a gauge shows nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct Gauge<L: LabelSet = (), N: Level = Number> {
-    site: &'static Callsite,
-    space: Space,
+pub struct Gauge<L: LabelSet = (), N: Level = Number, C: Cells = Fixed> {
+    cells: C,
     types: PhantomData<fn(L, N)>,
 }
 
 /// One series of a gauge with enum labels.
 #[must_use = "a gauge shows nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct GaugeSeries<N: Level = Number> {
-    site: &'static Callsite,
-    space: Space,
+pub struct GaugeSeries<N: Level = Number, C: Cells = Fixed> {
+    cells: C,
     offset: u32,
     number: PhantomData<fn(N)>,
 }
@@ -39,25 +37,37 @@ impl<L: LabelSet, N: Level> Gauge<L, N> {
     #[doc(hidden)]
     pub const fn at(site: &'static Callsite) -> Gauge<L, N> {
         Gauge {
-            site,
-            space: site.definition().scope.space(),
+            cells: Fixed::at(site),
             types: PhantomData,
         }
     }
+}
 
+impl<L: LabelSet, N: Level> Bind for Gauge<L, N> {
+    type Bound = Gauge<L, N, Bound>;
+
+    #[inline(always)]
+    fn bind<const V: usize>(self, values: [&str; V]) -> Gauge<L, N, Bound> {
+        Gauge {
+            cells: self.cells.bind(values),
+            types: PhantomData,
+        }
+    }
+}
+
+impl<L: LabelSet, N: Level, C: Cells> Gauge<L, N, C> {
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
-    pub fn with(self, labels: L) -> GaugeSeries<N> {
+    pub fn with(self, labels: L) -> GaugeSeries<N, C> {
         GaugeSeries {
-            site: self.site,
-            space: self.space,
+            cells: self.cells,
             offset: labels.series() * GAUGE_CELLS,
             number: PhantomData,
         }
     }
 }
 
-impl<N: Level> Gauge<(), N> {
+impl<N: Level, C: Cells> Gauge<(), N, C> {
     /// Sets the value.
     #[inline(always)]
     pub fn set(self, value: impl GaugeValue<N>) {
@@ -90,21 +100,16 @@ impl<N: Level> Gauge<(), N> {
 
     /// Adds 1 until the guard is dropped.
     #[inline(always)]
-    pub fn in_flight(self) -> InFlight {
+    pub fn in_flight(self) -> InFlight<C> {
         self.with(()).in_flight()
     }
 }
 
-impl<N: Level> GaugeSeries<N> {
+impl<N: Level, C: Cells> GaugeSeries<N, C> {
     /// Sets the value.
     #[inline(always)]
     pub fn set(self, value: impl GaugeValue<N>) {
-        hot::store(
-            self.site,
-            self.space,
-            self.offset,
-            N::bits(value.into_value()),
-        );
+        self.cells.store(self.offset, N::bits(value.into_value()));
     }
 
     /// Adds 1.
@@ -122,7 +127,7 @@ impl<N: Level> GaugeSeries<N> {
     /// Adds `n`.
     #[inline(always)]
     pub fn inc_by(self, n: u64) {
-        if !hot::try_add(self.site, self.space, self.offset + GAUGE_ADDED, n) {
+        if !self.cells.try_count(self.offset + GAUGE_ADDED, n) {
             self.change_cold(GAUGE_ADDED, n);
         }
     }
@@ -130,7 +135,7 @@ impl<N: Level> GaugeSeries<N> {
     /// Takes `n` away.
     #[inline(always)]
     pub fn dec_by(self, n: u64) {
-        if !hot::try_add(self.site, self.space, self.offset + GAUGE_REMOVED, n) {
+        if !self.cells.try_count(self.offset + GAUGE_REMOVED, n) {
             self.change_cold(GAUGE_REMOVED, n);
         }
     }
@@ -138,16 +143,12 @@ impl<N: Level> GaugeSeries<N> {
     /// Adds 1 until the guard is dropped, on whatever thread and in whatever component that is: early returns, panics
     /// and cancelled futures included.
     #[inline(always)]
-    pub fn in_flight(self) -> InFlight {
-        let component = match self.space {
-            Space::Component => Component::current(),
-            Space::Process => None,
-        };
+    pub fn in_flight(self) -> InFlight<C> {
+        let component = self.cells.component();
         self.inc();
         InFlight {
             gauge: GaugeSeries {
-                site: self.site,
-                space: self.space,
+                cells: self.cells,
                 offset: self.offset,
                 number: PhantomData,
             },
@@ -158,34 +159,30 @@ impl<N: Level> GaugeSeries<N> {
     /// Takes 1 away in the component where it was added.
     #[inline]
     pub(crate) fn dec_in(self, component: Option<Component>) {
-        if self.space == Space::Process || Component::current() == component {
-            self.dec();
-        } else {
-            Component::or_outside(component).scope(|| self.dec());
-        }
+        self.cells.back_in(component, || self.dec());
     }
 
     #[cold]
     #[inline(never)]
     fn change_cold(self, cell: u32, n: u64) {
-        let integer = self.site.definition().integer;
+        let integer = self.cells.site().definition().integer;
         let cells = [self.offset + cell, self.offset + GAUGE_SET];
-        hot::change_gauge(self.site, self.space, cells, n, |bits| {
-            number::changed(integer, bits, cell == GAUGE_ADDED, n)
-        });
+        let up = cell == GAUGE_ADDED;
+        let change = |bits| number::changed(integer, bits, up, n);
+        self.cells.change_gauge(cells, n, change);
     }
 }
 
 /// Something that is going on, counted by a gauge until this is dropped.
 #[derive(Debug)]
 #[must_use = "what is in flight ends as soon as the guard is dropped"]
-pub struct InFlight {
-    gauge: GaugeSeries,
+pub struct InFlight<C: Cells = Fixed> {
+    gauge: GaugeSeries<Number, C>,
     /// Where it was counted, so that it is taken away there.
     component: Option<Component>,
 }
 
-impl Drop for InFlight {
+impl<C: Cells> Drop for InFlight<C> {
     #[inline]
     fn drop(&mut self) {
         self.gauge.dec_in(self.component);

@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::cells::{Bound, Cells, Fixed};
+use super::dynamic::Bind;
 use super::nanoseconds;
 use super::timer::{Measured, Timer};
 use crate::bounds;
@@ -10,8 +12,7 @@ use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
 use crate::label::LabelSet;
 use crate::number::Number;
-use crate::record::hot::{self, Summand, WORLD};
-use crate::record::life::Space;
+use crate::record::hot::WORLD;
 
 /// A histogram, as [`histogram!`](crate::histogram) makes it; of durations unless the second parameter says
 /// [`Number`].
@@ -20,9 +21,8 @@ use crate::record::life::Space;
 /// buckets, so it always equals the bucket `+Inf`; durations add up as whole nanoseconds.
 #[must_use = "a histogram counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct Histogram<L: LabelSet = (), U: Unit = Seconds> {
-    site: &'static Callsite,
-    space: Space,
+pub struct Histogram<L: LabelSet = (), U: Unit = Seconds, C: Cells = Fixed> {
+    cells: C,
     keys: &'static [u64],
     types: PhantomData<fn(L, U)>,
 }
@@ -30,9 +30,8 @@ pub struct Histogram<L: LabelSet = (), U: Unit = Seconds> {
 /// One series of a histogram with enum labels.
 #[must_use = "a histogram counts nothing by itself"]
 #[derive(Debug, Clone, Copy)]
-pub struct HistogramSeries<U: Unit = Seconds> {
-    site: &'static Callsite,
-    space: Space,
+pub struct HistogramSeries<U: Unit = Seconds, C: Cells = Fixed> {
+    cells: C,
     keys: &'static [u64],
     offset: u32,
     unit: PhantomData<fn(U)>,
@@ -59,19 +58,32 @@ impl<L: LabelSet, U: Unit> Histogram<L, U> {
     #[doc(hidden)]
     pub const fn at(site: &'static Callsite, keys: &'static [u64]) -> Histogram<L, U> {
         Histogram {
-            site,
-            space: site.definition().scope.space(),
+            cells: Fixed::at(site),
             keys,
             types: PhantomData,
         }
     }
+}
 
+impl<L: LabelSet, U: Unit> Bind for Histogram<L, U> {
+    type Bound = Histogram<L, U, Bound>;
+
+    #[inline(always)]
+    fn bind<const N: usize>(self, values: [&str; N]) -> Histogram<L, U, Bound> {
+        Histogram {
+            cells: self.cells.bind(values),
+            keys: self.keys,
+            types: PhantomData,
+        }
+    }
+}
+
+impl<L: LabelSet, U: Unit, C: Cells> Histogram<L, U, C> {
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
-    pub fn with(self, labels: L) -> HistogramSeries<U> {
+    pub fn with(self, labels: L) -> HistogramSeries<U, C> {
         HistogramSeries {
-            site: self.site,
-            space: self.space,
+            cells: self.cells,
             keys: self.keys,
             offset: labels.series() * (self.keys.len() as u32 + 3),
             unit: PhantomData,
@@ -79,7 +91,7 @@ impl<L: LabelSet, U: Unit> Histogram<L, U> {
     }
 }
 
-impl Histogram {
+impl<C: Cells> Histogram<(), Seconds, C> {
     /// Observes a duration.
     #[inline(always)]
     pub fn observe(self, duration: Duration) {
@@ -95,18 +107,18 @@ impl Histogram {
 
     /// Starts to measure; the timer observes when it is dropped or stopped.
     #[inline(always)]
-    pub fn start_timer(self) -> Timer {
+    pub fn start_timer(self) -> Timer<HistogramSeries<Seconds, C>> {
         self.with(()).start_timer()
     }
 
     /// Measures about one call in `n`, at random, and lets it stand for those before it.
     #[inline(always)]
-    pub fn start_timer_one_in(self, n: u32) -> Timer {
+    pub fn start_timer_one_in(self, n: u32) -> Timer<HistogramSeries<Seconds, C>> {
         self.with(()).start_timer_one_in(n)
     }
 }
 
-impl Histogram<(), Number> {
+impl<C: Cells> Histogram<(), Number, C> {
     /// Observes a value. One that is not a number is refused, and counted.
     #[inline(always)]
     pub fn observe(self, value: f64) {
@@ -114,16 +126,16 @@ impl Histogram<(), Number> {
     }
 }
 
-impl<U: Unit> HistogramSeries<U> {
+impl<U: Unit, C: Cells> HistogramSeries<U, C> {
+    /// The cells that an observation adds to: its bucket's and that of the sum.
     #[inline(always)]
-    fn record(self, key: u64, weight: u64, value: impl Summand) {
-        let bucket = self.offset + bucket(self.keys, key);
+    fn cells_of(self, key: u64) -> [u32; 2] {
         let sum = self.offset + self.keys.len() as u32 + 1;
-        hot::observe(self.site, self.space, [bucket, sum], weight, value);
+        [self.offset + bucket(self.keys, key), sum]
     }
 }
 
-impl HistogramSeries {
+impl<C: Cells> HistogramSeries<Seconds, C> {
     /// Observes a duration; one of more than two years counts as two years, so that no sum ever wraps.
     #[inline(always)]
     pub fn observe(self, duration: Duration) {
@@ -143,7 +155,7 @@ impl HistogramSeries {
 
     /// Starts to measure; the timer observes when it is dropped or stopped.
     #[inline(always)]
-    pub fn start_timer(self) -> Timer {
+    pub fn start_timer(self) -> Timer<HistogramSeries<Seconds, C>> {
         Timer::new(self, Stopwatch::start(), 1)
     }
 
@@ -154,9 +166,9 @@ impl HistogramSeries {
     /// measured call is counted as often as calls went by since the last one: `_count` is exact up to the calls since
     /// then, on each thread.
     #[inline(always)]
-    pub fn start_timer_one_in(self, n: u32) -> Timer {
+    pub fn start_timer_one_in(self, n: u32) -> Timer<HistogramSeries<Seconds, C>> {
         let pace = self.offset + self.keys.len() as u32 + 2;
-        match hot::replace(self.site, self.space, pace, |pace| step(pace, n)) {
+        match self.cells.replace(pace, |pace| step(pace, n)) {
             Some(0) => Timer::idle(self),
             Some(weight) => Timer::new(self, Stopwatch::start(), weight),
             None => self.start_timer(),
@@ -164,21 +176,23 @@ impl HistogramSeries {
     }
 }
 
-impl Measured for HistogramSeries {
+impl<C: Cells> Measured for HistogramSeries<Seconds, C> {
     #[inline(always)]
     fn observe_ns(self, nanoseconds: u64, weight: u64) {
-        self.record(nanoseconds, weight, nanoseconds.saturating_mul(weight));
+        let sum = nanoseconds.saturating_mul(weight);
+        self.cells.observe(self.cells_of(nanoseconds), weight, sum);
     }
 }
 
-impl HistogramSeries<Number> {
+impl<C: Cells> HistogramSeries<Number, C> {
     /// Observes a value. One that is not a number is refused, and counted.
     #[inline(always)]
     pub fn observe(self, value: f64) {
         if value.is_nan() {
             return WORLD.count_refused();
         }
-        self.record(bounds::order(value), 1, value);
+        let cells = self.cells_of(bounds::order(value));
+        self.cells.observe_number(cells, 1, value);
     }
 }
 

@@ -1,5 +1,11 @@
 //! The handles that the metric macros evaluate to: small `Copy` values with the verbs of Prometheus's clients.
 
+/// Where cells are.
+pub(crate) mod cells;
+
+/// Labels whose values are any text.
+mod dynamic;
+
 /// Counts.
 mod counter;
 
@@ -12,13 +18,19 @@ mod histogram;
 /// The same in exponential buckets, and quantiles of them.
 mod exponential;
 
+/// Labels that say what something is.
+mod info;
+
 /// Measuring durations into a histogram.
 mod timer;
 
+pub use cells::{Bound, Cells, Fixed};
 pub use counter::{Counter, CounterSeries};
+pub use dynamic::{Bind, Dynamic};
 pub use exponential::{ExponentialHistogram, ExponentialSeries, Summary};
 pub use gauge::{Gauge, GaugeSeries, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
+pub use info::Info;
 pub use timer::{Measured, Timer};
 
 /// The longest duration that is recorded as it is, a little over two years: hundreds of them fit into a sum.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::histogram::HistogramSeries;
+use super::cells::Cells;
+use super::histogram::{HistogramSeries, Seconds};
 use crate::clock::Stopwatch;
 
 /// A series that durations are measured into.
@@ -14,8 +15,8 @@ pub trait Measured: Copy + sealed::Sealed {
 
 mod sealed {
     pub trait Sealed {}
-    impl Sealed for super::HistogramSeries {}
-    impl Sealed for super::super::ExponentialSeries {}
+    impl<C: super::Cells> Sealed for super::HistogramSeries<super::Seconds, C> {}
+    impl<C: super::Cells> Sealed for super::super::ExponentialSeries<super::Seconds, C> {}
 }
 
 /// A measurement that a histogram or a summary of durations started; observes when it is dropped or stopped.

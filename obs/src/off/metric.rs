@@ -6,16 +6,83 @@ use std::time::Duration;
 use crate::label::LabelSet;
 use crate::number::{GaugeValue, Level, Number};
 
+/// Where cells would be: [`Fixed`] or [`Bound`].
+pub trait Cells: Copy + 'static {}
+
+/// No cells.
+#[derive(Debug, Clone, Copy)]
+pub enum Fixed {}
+
+/// No cells of a combination of labels.
+#[derive(Debug, Clone, Copy)]
+pub enum Bound {}
+
+impl Cells for Fixed {}
+impl Cells for Bound {}
+
+/// A metric that can be bound to label values.
+pub trait Bind: Copy {
+    /// The metric with its labels.
+    type Bound;
+
+    /// Binds nothing.
+    #[doc(hidden)]
+    fn bind(self) -> Self::Bound;
+}
+
+/// A metric with dynamic labels that has no series.
+#[derive(Debug, Clone, Copy)]
+pub struct Dynamic<M, const N: usize>(M);
+
+impl<M: Bind, const N: usize> Dynamic<M, N> {
+    /// For the macro.
+    #[doc(hidden)]
+    pub const fn of(metric: M) -> Dynamic<M, N> {
+        Dynamic(metric)
+    }
+
+    /// The metric with these label values.
+    #[inline(always)]
+    pub fn with(self, values: [&str; N]) -> M::Bound {
+        let _ = values;
+        self.0.bind()
+    }
+}
+
+/// An info metric that says nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Info<const N: usize>(());
+
+impl<const N: usize> Info<N> {
+    /// The handle of no callsite; for the macro.
+    #[doc(hidden)]
+    pub const fn off() -> Info<N> {
+        Info(())
+    }
+
+    /// Says how many labels there are; for the macro.
+    #[doc(hidden)]
+    pub const fn of(info: Info<N>) -> Info<N> {
+        info
+    }
+
+    /// Does nothing.
+    #[inline(always)]
+    pub fn set(self, values: [&str; N]) {
+        let _ = values;
+    }
+}
+
 /// A handle of nothing, and a series of it.
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident, $series:ident $(, $number:ident: $bound:ident = $default:ty)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
-        pub struct $name<L: LabelSet = () $(, $number: $bound = $default)?>(PhantomData<fn(L $(, $number)?)>);
+        pub struct $name<L: LabelSet = () $(, $number: $bound = $default)?, C: Cells = Fixed>(PhantomData<fn(L $(, $number)?, C)>);
 
         /// One series of it.
         #[derive(Debug, Clone, Copy)]
-        pub struct $series$(<$number: $bound = $default>)?(PhantomData<fn($($number)?)>);
+        pub struct $series<$($number: $bound = $default,)? C: Cells = Fixed>(PhantomData<fn($($number,)? C)>);
 
         impl<L: LabelSet $(, $number: $bound)?> $name<L $(, $number)?> {
             /// The handle of no callsite; for the macro.
@@ -23,10 +90,21 @@ macro_rules! handle {
             pub const fn off() -> Self {
                 $name(PhantomData)
             }
+        }
 
+        impl<L: LabelSet $(, $number: $bound)?> Bind for $name<L $(, $number)?> {
+            type Bound = $name<L $(, $number)?, Bound>;
+
+            #[inline(always)]
+            fn bind(self) -> Self::Bound {
+                $name(PhantomData)
+            }
+        }
+
+        impl<L: LabelSet $(, $number: $bound)?, C: Cells> $name<L $(, $number)?, C> {
             /// The series with these label values.
             #[inline(always)]
-            pub fn with(self, labels: L) -> $series$(<$number>)? {
+            pub fn with(self, labels: L) -> $series<$($number,)? C> {
                 let _ = labels;
                 $series(PhantomData)
             }
@@ -56,7 +134,7 @@ handle! {
 
 /// A summary that stays empty.
 #[derive(Debug, Clone, Copy)]
-pub struct Summary<L: LabelSet = (), U: Unit = Seconds>(PhantomData<fn(L, U)>);
+pub struct Summary<L: LabelSet = (), U: Unit = Seconds, C: Cells = Fixed>(PhantomData<fn(L, U, C)>);
 
 impl<L: LabelSet, U: Unit> Summary<L, U> {
     /// The handle of no callsite; for the macro.
@@ -64,10 +142,21 @@ impl<L: LabelSet, U: Unit> Summary<L, U> {
     pub const fn off() -> Self {
         Summary(PhantomData)
     }
+}
 
+impl<L: LabelSet, U: Unit> Bind for Summary<L, U> {
+    type Bound = Summary<L, U, Bound>;
+
+    #[inline(always)]
+    fn bind(self) -> Self::Bound {
+        Summary(PhantomData)
+    }
+}
+
+impl<L: LabelSet, U: Unit, C: Cells> Summary<L, U, C> {
     /// The series with these label values.
     #[inline(always)]
-    pub fn with(self, labels: L) -> ExponentialSeries<U> {
+    pub fn with(self, labels: L) -> ExponentialSeries<U, C> {
         let _ = labels;
         ExponentialSeries(PhantomData)
     }
@@ -92,7 +181,7 @@ macro_rules! verbs {
     };
 }
 
-verbs! { for [] Counter, CounterSeries =>
+verbs! { for [C: Cells] Counter<(), C>, CounterSeries<C> =>
     /// Does nothing.
     fn inc();
     /// Does nothing.
@@ -101,7 +190,7 @@ verbs! { for [] Counter, CounterSeries =>
     fn inc_by_duration(duration: Duration);
 }
 
-verbs! { for [N: Level] Gauge<(), N>, GaugeSeries<N> =>
+verbs! { for [N: Level, C: Cells] Gauge<(), N, C>, GaugeSeries<N, C> =>
     /// Does nothing.
     fn set(value: impl GaugeValue<N>);
     /// Does nothing.
@@ -114,26 +203,26 @@ verbs! { for [N: Level] Gauge<(), N>, GaugeSeries<N> =>
     fn dec_by(n: u64);
 }
 
-impl<N: Level> Gauge<(), N> {
+impl<N: Level, C: Cells> Gauge<(), N, C> {
     /// A guard of nothing.
     #[inline(always)]
-    pub fn in_flight(self) -> InFlight {
-        InFlight(())
+    pub fn in_flight(self) -> InFlight<C> {
+        InFlight(PhantomData)
     }
 }
 
-impl<N: Level> GaugeSeries<N> {
+impl<N: Level, C: Cells> GaugeSeries<N, C> {
     /// A guard of nothing.
     #[inline(always)]
-    pub fn in_flight(self) -> InFlight {
-        InFlight(())
+    pub fn in_flight(self) -> InFlight<C> {
+        InFlight(PhantomData)
     }
 }
 
 /// A guard of nothing.
 #[derive(Debug)]
 #[must_use = "what is in flight ends as soon as the guard is dropped"]
-pub struct InFlight(());
+pub struct InFlight<C: Cells = Fixed>(PhantomData<fn(C)>);
 
 /// What a histogram would measure: [`Seconds`] or [`Number`].
 pub trait Unit: Copy + 'static {}
@@ -145,33 +234,33 @@ pub enum Seconds {}
 impl Unit for Seconds {}
 impl Unit for Number {}
 
-verbs! { for [] Histogram, HistogramSeries =>
+verbs! { for [C: Cells] Histogram<(), Seconds, C>, HistogramSeries<Seconds, C> =>
     /// Does nothing.
     fn observe(duration: Duration);
     /// Does nothing.
     fn observe_seconds(seconds: f64);
 }
 
-verbs! { for [] Histogram<(), Number>, HistogramSeries<Number> =>
+verbs! { for [C: Cells] Histogram<(), Number, C>, HistogramSeries<Number, C> =>
     /// Does nothing.
     fn observe(value: f64);
 }
 
-verbs! { for [] ExponentialHistogram, ExponentialSeries, Summary =>
+verbs! { for [C: Cells] ExponentialHistogram<(), Seconds, C>, ExponentialSeries<Seconds, C>, Summary<(), Seconds, C> =>
     /// Does nothing.
     fn observe(duration: Duration);
     /// Does nothing.
     fn observe_seconds(seconds: f64);
 }
 
-verbs! { for [] ExponentialHistogram<(), Number>, ExponentialSeries<Number>, Summary<(), Number> =>
+verbs! { for [C: Cells] ExponentialHistogram<(), Number, C>, ExponentialSeries<Number, C>, Summary<(), Number, C> =>
     /// Does nothing.
     fn observe(value: f64);
 }
 
 macro_rules! timers {
     ($($type:ty => $series:ty),+) => {$(
-        impl $type {
+        impl<C: Cells> $type {
             /// A timer that reads no clock.
             #[inline(always)]
             pub fn start_timer(self) -> Timer<$series> {
@@ -189,18 +278,18 @@ macro_rules! timers {
 }
 
 timers! {
-    Histogram => HistogramSeries,
-    HistogramSeries => HistogramSeries,
-    ExponentialHistogram => ExponentialSeries,
-    ExponentialSeries => ExponentialSeries,
-    Summary => ExponentialSeries
+    Histogram<(), Seconds, C> => HistogramSeries<Seconds, C>,
+    HistogramSeries<Seconds, C> => HistogramSeries<Seconds, C>,
+    ExponentialHistogram<(), Seconds, C> => ExponentialSeries<Seconds, C>,
+    ExponentialSeries<Seconds, C> => ExponentialSeries<Seconds, C>,
+    Summary<(), Seconds, C> => ExponentialSeries<Seconds, C>
 }
 
 /// A series that durations would be measured into.
 pub trait Measured: Copy {}
 
-impl Measured for HistogramSeries {}
-impl Measured for ExponentialSeries {}
+impl<C: Cells> Measured for HistogramSeries<Seconds, C> {}
+impl<C: Cells> Measured for ExponentialSeries<Seconds, C> {}
 
 /// A measurement that is never taken.
 #[derive(Debug)]

@@ -5,7 +5,9 @@ pub use crate::callsite::{CALLSITES, Callsite};
 pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
 pub use crate::exponential::Exponential;
 pub use crate::label::{LabelSet, LabelValue};
-pub use crate::metric::{Counter, ExponentialHistogram, Gauge, Histogram, Seconds, Summary};
+pub use crate::metric::{
+    Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, Seconds, Summary,
+};
 pub use crate::number::{Integer, Number};
 pub use linkme;
 pub use std::time::Duration;

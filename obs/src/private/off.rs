@@ -38,6 +38,9 @@ macro_rules! __handle {
     (Summary, ($($labels:tt)*), $number:ident, $bounds:expr) => {
         $crate::private::Summary::<$crate::__labels!($($labels)*), $crate::private::$number>::off()
     };
+    (Info, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::Info::off()
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()
     };

@@ -58,6 +58,9 @@ macro_rules! __handle {
     (Summary, ($($labels:tt)*), $number:ident, $bounds:expr) => {
         $crate::private::Summary::<$crate::__labels!($($labels)*), $crate::private::$number>::at(&SITE)
     };
+    (Info, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::Info::at(&SITE)
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)
     };

@@ -192,7 +192,7 @@ pub(crate) fn replace<R>(
 }
 
 #[inline(always)]
-fn replace_owned<R>(cell: &Cell, f: impl Fn(u64) -> (u64, R)) -> R {
+pub(super) fn replace_owned<R>(cell: &Cell, f: impl Fn(u64) -> (u64, R)) -> R {
     let (new, result) = f(cell.load());
     cell.store(new);
     result
@@ -262,10 +262,11 @@ pub(crate) fn change_gauge(
 
 /// A cell that the caller has compared with the end of a slab that this lane holds.
 #[inline(always)]
-fn owned(lane: &Lane, slab: SlabRef, position: Position) -> &'static Cell {
+pub(super) fn owned(lane: &Lane, slab: SlabRef, position: Position) -> &'static Cell {
     slab.assert_owner(lane.id());
     // SAFETY: every caller has compared the position, or that of a later cell of the same metric, with the end that the
-    // lane holds the slab with, which is its own, or got the slab for that cell from `place`.
+    // lane holds the slab with, which is its own, or got the slab for that cell from `place` or `place_in_annex`, or remembers
+    // one that it got so.
     #[expect(unsafe_code, reason = "the hot path of every increment")]
     unsafe {
         slab.cell_to_add(position)

@@ -28,6 +28,9 @@ pub(super) const ENDED: u64 = ENDED_MARK << MARK_SHIFT;
 /// The token of a scope that was entered without a lease; no lane ever has it.
 pub(super) const UNLEASED: u64 = u64::MAX;
 
+/// The epoch of a lane that holds nothing.
+pub(crate) const NO_EPOCH: u64 = 0;
+
 /// Index and life number in one word, as headers and `Component` carry them.
 pub(crate) const fn component_id(index: u32, life: u32) -> u64 {
     (life as u64) << 32 | index as u64
@@ -49,6 +52,9 @@ pub(crate) struct Lane {
     pub(super) header: Cell<*const Header>,
     /// The number that a held slab carries as its owner; 0 before anything was leased.
     id: Cell<u64>,
+    /// Changes whenever the lane gives a slab back, and no two lanes ever have the same: who remembers it with a slab of
+    /// this lane knows whether the lane holds the slab still. [`NO_EPOCH`] before anything was leased and after the end.
+    pub(super) epoch: Cell<u64>,
     /// The component that a thread is in after its lane has ended (destructors of other thread-locals).
     pub(super) afterlife: Cell<u64>,
     /// What the slow path owns: leases, table, header. Taken by `end`.
@@ -116,6 +122,12 @@ impl Window {
         }
     }
 
+    /// The slab, if it has the cell.
+    #[inline(always)]
+    pub(super) fn slab_with(self, cell: u32) -> Option<SlabRef> {
+        (Position::of(cell) < self.end).then_some(self.slab)
+    }
+
     /// All cells of a slab that the lane holds.
     fn all_of(slab: SlabRef) -> Window {
         Window {
@@ -140,6 +152,7 @@ impl Lane {
             table: Cell::new(&[]),
             header: Cell::new(std::ptr::null()),
             id: Cell::new(0),
+            epoch: Cell::new(NO_EPOCH),
             afterlife: Cell::new(OUTSIDE),
             lease: ManuallyDrop::new(RefCell::new(None)),
         }
@@ -237,6 +250,12 @@ impl Lane {
     #[inline(always)]
     pub(crate) fn id(&self) -> u64 {
         self.id.get()
+    }
+
+    /// What the lane holds, in a number: see the field.
+    #[inline(always)]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.get()
     }
 
     /// Takes the number, with a mark that follows from it.

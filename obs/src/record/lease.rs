@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::lane::{DEFERRED, DEPTH, ENDED, Header, Held, Lane, OUTSIDE, Scope, UNLEASED, Window};
+use super::lane::{
+    DEFERRED, DEPTH, ENDED, Header, Held, Lane, NO_EPOCH, OUTSIDE, Scope, UNLEASED, Window,
+};
 use super::life::{Life, Space, State};
 use super::registry::PROCESS;
 use super::shared::Shared;
@@ -84,6 +86,43 @@ impl Lane {
                 record(Place::Owned(slab))
             }
             None => world.late(&life, |shared| record(Place::Shared(shared))),
+        })
+    }
+
+    /// The same for a record in an annex; there is no place where the annex has been folded.
+    pub(crate) fn place_in_annex<R>(
+        &self,
+        world: &World,
+        annex: u64,
+        last: u32,
+        record: impl FnOnce(Option<Place<'_>>) -> R,
+    ) -> Option<R> {
+        let Ok(mut lease) = self.lease.try_borrow_mut() else {
+            world.count_reentrant_drop();
+            return None;
+        };
+        let mut slab = None;
+        if !self.has_ended() {
+            let lease = lease.get_or_insert_with(|| self.begin(world));
+            lease.give_back_when_outside(self, world);
+            slab = lease.held_slab(annex, last);
+            if let (None, Some(life)) = (slab, world.existing(annex)) {
+                slab = lease.lease(self, world, &life, last);
+            }
+        }
+        if let Some(slab) = slab {
+            return Some(record(Some(Place::Owned(slab))));
+        }
+        let Some(life) = world.existing(annex) else {
+            return Some(record(None));
+        };
+        let shared = Shared::of(world, &life);
+        Some(match shared.slabs.state {
+            State::Gone => {
+                drop(shared);
+                record(None)
+            }
+            _ => record(Some(Place::Shared(shared))),
         })
     }
 
@@ -174,6 +213,7 @@ impl Lane {
     fn begin(&self, world: &World) -> Lease {
         let header = Header::new();
         self.set_id(world.begin_lane(&header));
+        self.epoch.set(world.next_epoch());
         self.header.set(Arc::as_ptr(&header));
         super::hot::watch_thread_end();
         Lease {
@@ -195,6 +235,7 @@ impl Lane {
             return;
         };
         self.token.set(ENDED);
+        self.epoch.set(NO_EPOCH);
         self.point_at(Space::Component, world.empty());
         self.point_at(Space::Process, world.empty());
         self.table.set(&[]);
@@ -240,7 +281,7 @@ impl Lease {
             slabs: Vec::new(),
         });
         let slab = slabs.take_pooled(last).unwrap_or_else(|| {
-            let in_use = world.cells(life.space).max(last + 1);
+            let in_use = world.cells_of(life).max(last + 1);
             world.fresh_slab(cells_to_lease(last, held.slabs.last(), in_use))
         });
         slab.set_owner(lane.id());
@@ -250,7 +291,7 @@ impl Lease {
         slabs.leased.push((slab, self.header.clone()));
         held.slabs.push(slab);
         drop(slabs);
-        if life.space == Space::Component {
+        if life.component != PROCESS {
             let held = Held::leased(slab, life.component);
             self.set_entry(lane, world, life.component, held);
         }
@@ -279,6 +320,7 @@ impl Lease {
             };
             let nothing = Held::nothing(world.empty());
             self.set_entry(lane, world, component, nothing);
+            lane.epoch.set(world.next_epoch());
             held.give_back();
         }
     }

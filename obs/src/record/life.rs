@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::annex::Annex;
 use super::lane::Header;
 use super::slab::SlabRef;
-use super::sync::{Mutex, MutexGuard, lock};
+use super::sync::{AtomicU32, Mutex, MutexGuard, Ordering::Relaxed, lock};
 
 /// Which numbering of cells a life uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,9 @@ pub(crate) struct Life {
     pub(crate) component: u64,
     pub(crate) name: Option<Arc<str>>,
     pub(crate) space: Space,
+    /// Cells in use, of an annex, which has a numbering of its own. Written under the lock of its series, read when slabs
+    /// are sized.
+    own_cells: Option<AtomicU32>,
     slabs: Mutex<Slabs>,
 }
 
@@ -38,6 +42,8 @@ pub(crate) enum State {
 /// The slabs of a life. Every list change and every change of owner happens under the life's lock.
 pub(crate) struct Slabs {
     pub(crate) state: State,
+    /// Where the component's series with dynamic labels are, once there is one.
+    pub(crate) annex: Option<Arc<Annex>>,
     /// Held by a lane, which alone writes their cells.
     pub(crate) leased: Vec<(SlabRef, Arc<Header>)>,
     /// Held by nobody, with values: the next thread that needs one continues it.
@@ -55,12 +61,28 @@ pub(crate) struct SharedPart {
 
 impl Life {
     pub(crate) fn new(component: u64, name: Option<Arc<str>>, space: Space) -> Arc<Life> {
+        Life::numbered(component, name, space, None)
+    }
+
+    /// The life of the slabs of an annex.
+    pub(super) fn of_annex(component: u64, space: Space) -> Arc<Life> {
+        Life::numbered(component, None, space, Some(AtomicU32::new(0)))
+    }
+
+    fn numbered(
+        component: u64,
+        name: Option<Arc<str>>,
+        space: Space,
+        own_cells: Option<AtomicU32>,
+    ) -> Arc<Life> {
         Arc::new(Life {
             component,
             name,
             space,
+            own_cells,
             slabs: Mutex::new(Slabs {
                 state: State::Live,
+                annex: None,
                 leased: Vec::new(),
                 pooled: Vec::new(),
                 shared: Vec::new(),
@@ -72,8 +94,19 @@ impl Life {
         lock(&self.slabs)
     }
 
+    /// Assigns the next cells of an annex, and returns the first. The caller holds the lock of its series.
+    pub(super) fn assign_own(&self, count: u32) -> u32 {
+        let assign = |own: &AtomicU32| own.fetch_add(count, Relaxed);
+        self.own_cells.as_ref().map_or(0, assign)
+    }
+
+    /// How many cells of an annex are in use; `None` for what is none.
+    pub(crate) fn own_cells(&self) -> Option<u32> {
+        self.own_cells.as_ref().map(|own| own.load(Relaxed))
+    }
+
     /// Ends the life: nobody leases a slab of it from here on. Those who hold one go on counting into it until they
-    /// give it back.
+    /// give it back. Its annex ends with it.
     pub(crate) fn retire(&self) -> bool {
         let mut slabs = self.lock();
         if slabs.state != State::Live {
@@ -82,6 +115,11 @@ impl Life {
         slabs.state = State::Retired;
         for (_, holder) in &slabs.leased {
             holder.ask_back(self.component);
+        }
+        let annex = slabs.annex.clone();
+        drop(slabs);
+        if let Some(annex) = annex {
+            annex.life.retire();
         }
         true
     }

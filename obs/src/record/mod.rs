@@ -27,6 +27,9 @@ pub(crate) mod shared;
 /// All slabs of one life of a component.
 pub(crate) mod life;
 
+/// Series with dynamic labels.
+pub(crate) mod annex;
+
 /// All lives, by index and name.
 mod registry;
 
@@ -36,6 +39,14 @@ pub(crate) mod world;
 /// The fast paths: what an increment, a `set`, an observation and an `enter` compile to.
 #[cfg(not(loom))]
 pub(crate) mod hot;
+
+/// The same for a series with dynamic labels, once it has been looked up.
+#[cfg(not(loom))]
+pub(crate) mod bound;
+
+/// What a thread remembers of such series.
+#[cfg(not(loom))]
+mod lookup;
 
 /// Stands in for the thread-local storage of `hot` in models, which end their lanes by hand.
 #[cfg(loom)]

@@ -76,8 +76,18 @@ impl Registry {
         (life.component == component).then(|| life.clone())
     }
 
-    /// Gives a new life the next index.
-    pub(super) fn settle(&mut self, name: Arc<str>) -> u64 {
+    /// Gives a new life of that name the next index.
+    pub(super) fn settle(&mut self, name: Arc<str>) -> Arc<Life> {
+        self.settle_life(|component| Life::new(component, Some(name), Space::Component))
+    }
+
+    /// Gives the life of an annex the next index, so that threads find their slabs of it as those of components.
+    pub(super) fn settle_annex(&mut self, space: Space) -> Arc<Life> {
+        self.settle_life(|component| Life::of_annex(component, space))
+    }
+
+    fn settle_life(&mut self, life: impl FnOnce(u64) -> Arc<Life>) -> Arc<Life> {
+        self.outside();
         let index = self.vacant.pop().unwrap_or(self.lives.len() as u32);
         if index as usize == self.lives.len() {
             self.lives.push(Entry {
@@ -87,9 +97,9 @@ impl Registry {
         }
         let entry = &mut self.lives[index as usize];
         entry.number += 1;
-        let component = component_id(index, entry.number);
-        entry.life = Some(Life::new(component, Some(name), Space::Component));
-        component
+        let life = life(component_id(index, entry.number));
+        entry.life = Some(life.clone());
+        life
     }
 
     /// Lets the name of a component go to a new life. `None` for what cannot be retired.

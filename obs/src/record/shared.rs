@@ -1,7 +1,7 @@
 //! The shared slab of a life: gauges that are set, and increments of threads that cannot hold a slab.
 
 use super::cell::Cell;
-use super::life::{Life, SharedPart, Slabs, Space};
+use super::life::{Life, SharedPart, Slabs};
 use super::slab::SlabRef;
 use super::sync::MutexGuard;
 use super::world::World;
@@ -9,7 +9,7 @@ use super::world::World;
 /// A life's shared slab with the life's lock held, so that the life cannot be folded meanwhile.
 pub(crate) struct Shared<'a> {
     world: &'a World,
-    space: Space,
+    life: &'a Life,
     pub(super) slabs: MutexGuard<'a, Slabs>,
 }
 
@@ -17,7 +17,7 @@ impl<'a> Shared<'a> {
     pub(super) fn of(world: &'a World, life: &'a Life) -> Shared<'a> {
         Shared {
             world,
-            space: life.space,
+            life,
             slabs: life.lock(),
         }
     }
@@ -35,7 +35,7 @@ impl<'a> Shared<'a> {
     fn grow(&mut self, index: u32) {
         let last = self.slabs.shared.last();
         let first = last.map_or(0, |part| part.first + part.slab.capacity());
-        let cells = self.world.cells(self.space).max(index + 1) - first;
+        let cells = self.world.cells_of(self.life).max(index + 1) - first;
         let slab = self.world.fresh_slab(cells);
         self.slabs.shared.push(SharedPart { first, slab });
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::annex::Annex;
 #[cfg(not(loom))]
 use super::block::Block;
 use super::lane::{Header, OUTSIDE};
@@ -26,10 +27,13 @@ pub(crate) struct World {
     process_cells: AtomicU32,
     /// The number that the next lane gets. Written by every lane once.
     next_lane: AtomicU64,
+    /// The number of the next epoch of any lane.
+    next_epoch: AtomicU64,
     /// Counted where they happen, read by the collector.
     misplaced_leaves: AtomicU64,
     reentrant_drops: AtomicU64,
     refused: AtomicU64,
+    cut: AtomicU64,
     slabs: AtomicU64,
     slab_bytes: AtomicU64,
 }
@@ -43,6 +47,8 @@ pub struct Stats {
     pub reentrant_drops: u64,
     /// Observations that were no number, or negative durations.
     pub refused_observations: u64,
+    /// Label values that were longer than 128 bytes, and cut.
+    pub cut_values: u64,
     /// Slabs allocated and never freed, whoever holds them now.
     pub slabs: u64,
     /// Memory of those slabs, headers included.
@@ -62,9 +68,11 @@ impl World {
             component_cells: AtomicU32::new(0),
             process_cells: AtomicU32::new(0),
             next_lane: AtomicU64::new(1),
+            next_epoch: AtomicU64::new(1),
             misplaced_leaves: AtomicU64::new(0),
             reentrant_drops: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            cut: AtomicU64::new(0),
             slabs: AtomicU64::new(0),
             slab_bytes: AtomicU64::new(0),
         }
@@ -79,9 +87,11 @@ impl World {
             component_cells: AtomicU32::new(0),
             process_cells: AtomicU32::new(0),
             next_lane: AtomicU64::new(1),
+            next_epoch: AtomicU64::new(1),
             misplaced_leaves: AtomicU64::new(0),
             reentrant_drops: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            cut: AtomicU64::new(0),
             slabs: AtomicU64::new(0),
             slab_bytes: AtomicU64::new(0),
         }
@@ -94,14 +104,32 @@ impl World {
     /// Registers a component, or returns the live one of that name.
     pub(crate) fn register(&self, name: &str) -> u64 {
         let mut registry = lock(&self.registry);
-        registry.outside();
         if let Some(&component) = registry.names.get(name) {
             return component;
         }
         let name: Arc<str> = name.into();
-        let component = registry.settle(name.clone());
-        registry.names.insert(name, component);
-        component
+        let life = registry.settle(name.clone());
+        registry.names.insert(name, life.component);
+        life.component
+    }
+
+    /// Where the component's series with dynamic labels are; `None` for one that has ended without any.
+    pub(super) fn annex(&self, component: u64) -> Option<Arc<Annex>> {
+        let life = self.life(component);
+        let known = life.lock().annex.clone();
+        if known.is_some() {
+            return known;
+        }
+        let annex = Annex::of(lock(&self.registry).settle_annex(life.space));
+        let mut slabs = life.lock();
+        if slabs.annex.is_none() && slabs.state == State::Live {
+            slabs.annex = Some(annex.clone());
+            return Some(annex);
+        }
+        let known = slabs.annex.clone();
+        drop(slabs);
+        lock(&self.registry).vacate(annex.life.component);
+        known
     }
 
     /// Ends a life; a no-op for one that has ended.
@@ -129,6 +157,12 @@ impl World {
         lock(&self.registry).life(component)
     }
 
+    /// Hands out the shared slab of the departed.
+    pub(super) fn departed<R>(&self, record: impl FnOnce(Shared<'_>) -> R) -> R {
+        let departed = lock(&self.registry).departed();
+        record(Shared::of(self, &departed))
+    }
+
     /// Hands out the shared slab of a life, or of the departed if the life has been folded.
     pub(super) fn late<R>(&self, life: &Life, record: impl FnOnce(Shared<'_>) -> R) -> R {
         let shared = Shared::of(self, life);
@@ -136,8 +170,7 @@ impl World {
             return record(shared);
         }
         drop(shared);
-        let departed = lock(&self.registry).departed();
-        record(Shared::of(self, &departed))
+        self.departed(record)
     }
 
     /// Every life with values, those of the process and of the departed included.
@@ -149,16 +182,36 @@ impl World {
                 .lives
                 .iter()
                 .filter_map(|entry| entry.life.clone())
+                .filter(|life| life.own_cells().is_none())
                 .collect(),
             process: registry.process(),
             departed: registry.departed(),
         }
     }
 
-    /// Folds a retired life into the departed, if no lane holds a slab of it; `add` moves one cell's value.
+    /// Folds a retired life and its annex into the departed, if no lane holds a slab of either; `add` moves the value of
+    /// one cell, which the totals have under the same index, or, of a cell in the annex, under that of its metric.
     ///
     /// The caller is the one collector, so that no merge runs meanwhile.
     pub(crate) fn fold(&self, life: &Life, add: impl Fn(u32, u64, &super::cell::Cell)) -> bool {
+        let annex = life.lock().annex.clone();
+        if let Some(annex) = annex {
+            let total_of = annex.totals();
+            let total_of = |cell: u32| total_of.get(cell as usize).copied().flatten();
+            if !self.fold_one(&annex.life, total_of, &add) {
+                return false;
+            }
+            life.lock().annex = None;
+        }
+        self.fold_one(life, Some, &add)
+    }
+
+    fn fold_one(
+        &self,
+        life: &Life,
+        total_of: impl Fn(u32) -> Option<u32>,
+        add: &impl Fn(u32, u64, &super::cell::Cell),
+    ) -> bool {
         let departed = lock(&self.registry).departed();
         let mut slabs = life.lock();
         if slabs.state != State::Retired || !slabs.leased.is_empty() {
@@ -169,6 +222,7 @@ impl World {
             for (index, cell) in (part.first..).zip(part.slab.cells()) {
                 let value = cell.load();
                 if value != 0
+                    && let Some(index) = total_of(index)
                     && let Some(total) = totals.cell(index)
                 {
                     add(index, value, total);
@@ -218,17 +272,22 @@ impl World {
         }
     }
 
+    /// How many cells a life may have in use: those of its annex, or those of all lives of its space.
+    pub(crate) fn cells_of(&self, life: &Life) -> u32 {
+        life.own_cells().unwrap_or_else(|| self.cells(life.space))
+    }
+
     /// How many cells of the space are in use.
     pub(crate) fn cells(&self, space: Space) -> u32 {
-        self.cells_of(space).load(Relaxed)
+        self.numbering(space).load(Relaxed)
     }
 
     /// Assigns the next `count` cells of the space. The caller holds the lock that serialises assignments.
     pub(crate) fn assign(&self, space: Space, count: u32) -> u32 {
-        self.cells_of(space).fetch_add(count, Relaxed)
+        self.numbering(space).fetch_add(count, Relaxed)
     }
 
-    fn cells_of(&self, space: Space) -> &AtomicU32 {
+    fn numbering(&self, space: Space) -> &AtomicU32 {
         match space {
             Space::Component => &self.component_cells,
             Space::Process => &self.process_cells,
@@ -238,6 +297,11 @@ impl World {
     pub(super) fn begin_lane(&self, header: &Arc<Header>) -> u64 {
         lock(&self.registry).headers.push(header.clone());
         self.next_lane.fetch_add(1, Relaxed)
+    }
+
+    /// A number for what a lane holds from now on, which no lane has had before.
+    pub(super) fn next_epoch(&self) -> u64 {
+        self.next_epoch.fetch_add(1, Relaxed)
     }
 
     pub(super) fn end_lane(&self, header: &Arc<Header>) {
@@ -268,11 +332,17 @@ impl World {
         self.refused.fetch_add(1, Relaxed);
     }
 
+    #[cold]
+    pub(crate) fn count_cut(&self) {
+        self.cut.fetch_add(1, Relaxed);
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         Stats {
             misplaced_leaves: self.misplaced_leaves.load(Relaxed),
             reentrant_drops: self.reentrant_drops.load(Relaxed),
             refused_observations: self.refused.load(Relaxed),
+            cut_values: self.cut.load(Relaxed),
             slabs: self.slabs.load(Relaxed),
             slab_bytes: self.slab_bytes.load(Relaxed),
             threads: lock(&self.registry).headers.len() as u64,

@@ -22,6 +22,9 @@ mod histograms;
 /// Labels with a closed set of values.
 mod labels;
 
+/// Labels with any values.
+mod dynamic;
+
 /// Instrumented functions.
 mod functions;
 

@@ -1,5 +1,8 @@
 //! Checks what was written, notes each fault where it is, and yields a metric that can be expanded in any case.
 
+/// Labels whose values are any text.
+mod dynamic;
+
 use super::model::{Bounds, Kind, Metric};
 use super::parse::{self, LabelValue, Written};
 use crate::faults::Faults;
@@ -24,6 +27,13 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let scale = written
         .exponential
         .scale(kind, &unit, written.name.as_ref(), faults);
+    let taken = literals.iter().map(|(key, _)| key.as_str());
+    let taken: Vec<&str> = taken
+        .chain(keys.iter().map(|(key, _)| key.as_str()))
+        .collect();
+    let dynamic = dynamic::labels(&written, kind, &taken, &name, faults);
+    let max_series = dynamic::max_series(&written, faults);
+    let info = kind == Kind::Gauge && dynamic::is_info(&written);
     Metric {
         name: LitStr::new(
             &name,
@@ -43,6 +53,9 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
         unit,
         literals,
         keys,
+        info,
+        dynamic,
+        max_series,
         bounds,
         scale,
     }
@@ -54,14 +67,20 @@ fn name(written: &Written, kind: Kind, faults: &mut Faults) -> String {
         return kind.example().to_owned();
     };
     let name = literal.value();
-    let broken = names::faults(&name, kind, inside_obs());
+    let (broken, corrected) = match kind == Kind::Gauge && dynamic::is_info(written) {
+        true => names::faults_of_info(&name, inside_obs()),
+        false => (
+            names::faults(&name, kind, inside_obs()),
+            names::corrected(&name, kind, inside_obs()),
+        ),
+    };
     if broken.is_empty() {
         return name;
     }
     for rule in broken {
         faults.at(literal, rule);
     }
-    names::corrected(&name, kind, inside_obs())
+    corrected
 }
 
 fn help(written: &Written, faults: &mut Faults) {
