@@ -65,7 +65,9 @@ fn label(
 
 fn has_label(definition: &Definition, key: &str) -> bool {
     let literal = definition.literals.iter().any(|(name, _)| *name == key);
-    literal || definition.keys.iter().any(|other| other.name == key)
+    literal
+        || definition.dynamic.contains(&key)
+        || definition.keys.iter().any(|other| other.name == key)
 }
 
 fn rename(rename: &Rename, definitions: &[&'static Definition]) -> Result<(), String> {

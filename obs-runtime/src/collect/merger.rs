@@ -52,6 +52,7 @@ impl Merger {
         self.collector.expire(self.linger, begun);
         let merge = self.collector.merge();
         own::record_stats(merge.stats);
+        own::record_overflows(&merge.overflows);
         let families = self.families_of(&merge);
         let mut snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
             .without_retired_for(self.linger);

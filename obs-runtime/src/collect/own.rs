@@ -1,9 +1,11 @@
 //! What the merge counts about itself.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use obs::collector::Stats;
-use obs::{Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+use obs::{Counter, Dynamic, Gauge, Histogram, LabelValue, counter, gauge, histogram};
 
 use crate::model::Snapshot;
 
@@ -62,6 +64,21 @@ static DROPPED: Counter<Reason> = counter!(
     scope = process
 );
 
+static CUT: Counter = counter!(
+    "obs_cut_label_values_total",
+    "Values of dynamic labels that were longer than 128 bytes, and cut.",
+    scope = process
+);
+
+static OVERFLOWS: Dynamic<Counter, 1> = counter!(
+    "obs_series_overflows_total",
+    "Look-ups of series with dynamic labels that went to the series `_overflow`, by metric: the component had as many as \
+     `max_series` allows.",
+    dynamic(metric),
+    scope = process,
+    max_series = 10000
+);
+
 #[derive(Debug, Clone, Copy, LabelValue)]
 enum Reason {
     Reentrant,
@@ -77,6 +94,8 @@ enum State {
 static MISPLACED_TOLD: Told = Told::nothing();
 static REENTRANT_TOLD: Told = Told::nothing();
 static REFUSED_TOLD: Told = Told::nothing();
+static CUT_TOLD: Told = Told::nothing();
+static OVERFLOWS_TOLD: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
 
 /// Shows what the record path counts about itself.
 pub(crate) fn record_stats(stats: Stats) {
@@ -84,9 +103,21 @@ pub(crate) fn record_stats(stats: Stats) {
     SLAB_BYTES.set(stats.slab_bytes);
     THREADS.set(stats.threads);
     MISPLACED.inc_by(MISPLACED_TOLD.news(stats.misplaced_leaves));
+    CUT.inc_by(CUT_TOLD.news(stats.cut_values));
     let dropped = |reason| DROPPED.with(reason);
     dropped(Reason::Reentrant).inc_by(REENTRANT_TOLD.news(stats.reentrant_drops));
     dropped(Reason::Refused).inc_by(REFUSED_TOLD.news(stats.refused_observations));
+}
+
+/// Shows how often there was no room for a series, by metric.
+pub(crate) fn record_overflows(overflows: &BTreeMap<&'static str, u64>) {
+    let mut told = OVERFLOWS_TOLD
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    for (&metric, &count) in overflows.iter().filter(|(_, count)| **count > 0) {
+        let before = told.insert(metric, count).unwrap_or(0);
+        OVERFLOWS.with([metric]).inc_by(count - before);
+    }
 }
 
 /// Counts a finished merge.

@@ -149,10 +149,11 @@ impl Family {
         self.definition().exponential.as_ref()
     }
 
-    /// Returns the family's name in OpenMetrics: a counter's without `_total`.
+    /// Returns the family's name in OpenMetrics: a counter's without `_total`, an info's without `_info`.
     pub(crate) fn open_metrics_name(&self) -> &str {
         match self.kind() {
             Kind::Counter => self.name.strip_suffix("_total").unwrap_or(&self.name),
+            Kind::Info => self.name.strip_suffix("_info").unwrap_or(&self.name),
             _ => &self.name,
         }
     }
@@ -223,12 +224,18 @@ impl Member {
         let definition = self.metric.definition;
         (self.metric.zero || definition.scope == Scope::Process)
             && self.series_count <= MAX_ZERO_SERIES
+            && !self.is_dynamic()
             && !absent_until_recorded(definition)
     }
 
     /// Whether all combinations of labels are exported once one is touched.
     pub(crate) fn completes_series(&self) -> bool {
-        (2..=MAX_ZERO_SERIES).contains(&self.series_count)
+        (2..=MAX_ZERO_SERIES).contains(&self.series_count) && !self.is_dynamic()
+    }
+
+    /// Whether the metric has labels whose values nobody knows before they are recorded.
+    fn is_dynamic(&self) -> bool {
+        !self.metric.definition.dynamic.is_empty()
     }
 }
 

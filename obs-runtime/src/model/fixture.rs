@@ -132,6 +132,7 @@ pub(crate) fn life(name: &str, cells: Vec<u64>) -> MergedLife {
         name: Some(name.into()),
         retired: false,
         cells,
+        dynamic: Vec::new(),
     }
 }
 

@@ -47,14 +47,39 @@ fn push_label(text: &mut String, key: &str, value: &str) {
 ///
 /// Label values escape all three in both formats; HELP escapes the quote in OpenMetrics alone.
 pub(crate) fn push_escaped(text: &mut String, value: &str, quote: bool) {
-    for character in value.chars() {
-        match character {
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '"' if quote => text.push_str("\\\""),
-            other => text.push(other),
-        }
+    text.extend(escaped(value, quote));
+}
+
+/// Appends `,key="value"` to an exposition, or without the comma at the start of labels.
+pub(crate) fn push_label_bytes(out: &mut Vec<u8>, before: u8, key: &str, value: &str) {
+    out.push(before);
+    out.extend_from_slice(key.as_bytes());
+    out.extend_from_slice(b"=\"");
+    for piece in escaped(value, true) {
+        out.extend_from_slice(piece.as_bytes());
     }
+    out.push(b'"');
+}
+
+/// The pieces of an escaped text: what stands as it is, and what stands for a character.
+fn escaped(value: &str, quote: bool) -> impl Iterator<Item = &str> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        let first = *rest.as_bytes().first()?;
+        let (piece, taken) = match first {
+            b'\\' => ("\\\\", 1),
+            b'\n' => ("\\n", 1),
+            b'"' if quote => ("\\\"", 1),
+            _ => {
+                let special = |byte: &u8| matches!(byte, b'\\' | b'\n') || (quote && *byte == b'"');
+                let plain = rest.as_bytes().iter().position(special);
+                let plain = plain.unwrap_or(rest.len());
+                (&rest[..plain], plain)
+            }
+        };
+        rest = &rest[taken..];
+        Some(piece)
+    })
 }
 
 #[cfg(test)]

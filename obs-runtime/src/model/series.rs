@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use obs::catalogue::Kind;
+use obs::collector::{DynamicSeries, Reading};
 
 use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Family, Member};
@@ -12,11 +13,27 @@ use super::family::{Family, Member};
 pub struct Series<'a> {
     pub(crate) family: &'a Family,
     pub(crate) member: &'a Member,
+    /// Which of the member's series it is, by its enum labels.
     pub(crate) index: usize,
+    pub(crate) dynamic: Combination<'a>,
+    /// The plain cells of its component.
+    pub(crate) cells: &'a [u64],
     pub(crate) component: Option<&'a str>,
     pub(crate) component_text: &'a str,
     pub(crate) value: Value<'a>,
 }
+
+/// The dynamic labels of a series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Combination<'a> {
+    /// Those of one combination that was looked up.
+    Of(&'a DynamicSeries, usize),
+    /// Those of what there was no room for; none where the metric has no dynamic labels.
+    Rest,
+}
+
+/// The value of every dynamic label of what there was no room for.
+const OVERFLOW: &str = "_overflow";
 
 /// What a series held.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,8 +65,19 @@ impl<'a> Series<'a> {
     }
 
     /// Returns the labels its metric defines, without `component` and without the runtime's constant labels.
-    pub fn labels(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<'a> {
-        self.member.metric.labels(self.index)
+    pub fn labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let fixed = self.member.metric.labels(self.index);
+        fixed.map(for_a_while).chain(self.dynamic_labels())
+    }
+
+    /// Returns those of them whose values are any text; they are not part of the label text.
+    pub(crate) fn dynamic_labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let (metric, dynamic) = (self.member.metric, self.dynamic);
+        let keys = metric.definition.dynamic.iter().enumerate();
+        keys.map(move |(label, &key)| match dynamic {
+            Combination::Of(series, at) => (key, series.value(&metric, at, label)),
+            Combination::Rest => (key, OVERFLOW),
+        })
     }
 
     /// Whether all of these are among its labels.
@@ -64,10 +92,24 @@ impl<'a> Series<'a> {
         self.value
     }
 
-    /// Returns all labels but `component`, escaped.
+    /// Returns what its cells hold.
+    pub(crate) fn reading(&self) -> Reading<'a> {
+        let metric = &self.member.metric;
+        match self.dynamic {
+            Combination::Of(series, combination) => series.read(metric, combination, self.index),
+            Combination::Rest => metric.read(self.cells, self.index),
+        }
+    }
+
+    /// Returns all labels but `component` and the dynamic ones, escaped.
     pub(crate) fn label_text(&self) -> &'a str {
         self.member.texts.get(self.index)
     }
+}
+
+/// A label of a macro, as one that does not last.
+fn for_a_while<'a>(label: (&'static str, &'static str)) -> (&'a str, &'a str) {
+    label
 }
 
 impl<'a> Value<'a> {

@@ -1,14 +1,15 @@
 //! Labels whose values are any text.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use obs::collector::{Collector, DynamicSeries, MergedLife, Metric, Reading};
+use obs::collector::{Collector, DynamicSeries, Reading};
 use obs::{
-    Bound, Component, Counter, Dynamic, Gauge, Histogram, Info, Integer, LabelValue, Number,
-    counter, gauge, histogram,
+    Bound, Component, Counter, Dynamic, Gauge, Histogram, Integer, LabelValue, Number, counter,
+    gauge, histogram,
 };
+
+use crate::seen::{metric, seen, series, values};
 
 static REQUESTS: Dynamic<Counter, 2> = counter!(
     "dynamic_requests_total",
@@ -63,58 +64,6 @@ static PROCESS: Dynamic<Counter, 1> = counter!(
     dynamic(key),
     scope = process
 );
-
-static BUILD: Info<2> = gauge!(
-    "dynamic_build_info",
-    "What a component of these tests is.",
-    info(version, digest)
-);
-
-fn metric(name: &str) -> Metric {
-    let catalogue = obs::catalogue::catalogue();
-    let mut metrics = catalogue.metrics.into_iter();
-    let named = metrics.find(|metric| metric.definition.name == name);
-    named.expect("it is in the catalogue")
-}
-
-/// Every series that was touched: dynamic label values, index among the enum labels, value.
-fn series(name: &str, life: &MergedLife) -> Vec<(Vec<String>, usize, f64)> {
-    let metric = metric(name);
-    let labels = metric.definition.dynamic.len();
-    let mut found = Vec::new();
-    let mut add = |values: Vec<String>, at: usize, reading: Reading<'_>| {
-        let value = match reading {
-            Reading::Counter(count) => count as f64,
-            Reading::Gauge(value) => value,
-            Reading::Histogram { buckets, .. } => buckets.iter().sum::<u64>() as f64,
-            _ => return,
-        };
-        found.push((values, at, value));
-    };
-    if let Some(dynamic) = DynamicSeries::of(&metric, &life.dynamic) {
-        for combination in 0..dynamic.count() {
-            let value = |label| dynamic.value(&metric, combination, label).to_owned();
-            let values: Vec<String> = (0..labels).map(value).collect();
-            for at in 0..metric.series_count() {
-                add(values.clone(), at, dynamic.read(&metric, combination, at));
-            }
-        }
-    }
-    for at in 0..metric.series_count() {
-        let overflow = vec!["_overflow".to_owned(); labels];
-        add(overflow, at, metric.read(&life.cells, at));
-    }
-    found
-}
-
-fn seen(name: &str, component: Component) -> Vec<(Vec<String>, usize, f64)> {
-    let life = obs::collector::read(component).expect("it lives");
-    series(name, &life)
-}
-
-fn values(values: &[&str]) -> Vec<String> {
-    values.iter().map(|&value| value.to_owned()).collect()
-}
 
 #[test]
 fn texts_are_told_apart_to_the_byte() {
@@ -458,47 +407,4 @@ fn threads_that_flood_lose_nothing() {
         2_001,
         "as many as allowed, and the rest in one"
     );
-}
-
-#[test]
-fn an_info_metric_has_one_set_of_labels_at_a_time() {
-    let component = Component::register("dynamic/info");
-    assert_eq!(seen("dynamic_build_info", component), []);
-    component.scope(|| BUILD.set(["1.0", "abc"]));
-    assert_eq!(
-        seen("dynamic_build_info", component),
-        [(values(&["1.0", "abc"]), 0, 1.0)]
-    );
-    component.scope(|| BUILD.set(["1.1", "def"]));
-    assert_eq!(
-        seen("dynamic_build_info", component),
-        [(values(&["1.1", "def"]), 0, 1.0)]
-    );
-    component.scope(|| BUILD.set(["1.0", "abc"]));
-    assert_eq!(
-        seen("dynamic_build_info", component),
-        [(values(&["1.0", "abc"]), 0, 1.0)]
-    );
-}
-
-#[test]
-fn a_reader_never_sees_two_infos() {
-    let component = Component::register("dynamic/rolling");
-    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let writer = thread::spawn({
-        let stop = stop.clone();
-        move || {
-            let mut n = 0;
-            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                n += 1;
-                component.scope(|| BUILD.set([&format!("{}", n % 5), "x"]));
-            }
-        }
-    });
-    component.scope(|| BUILD.set(["0", "x"]));
-    for _ in 0..300 {
-        assert_eq!(seen("dynamic_build_info", component).len(), 1);
-    }
-    stop.store(true, std::sync::atomic::Ordering::Relaxed);
-    writer.join().expect("it ends");
 }

@@ -25,6 +25,12 @@ mod labels;
 /// Labels with any values.
 mod dynamic;
 
+/// Labels that say what a component is.
+mod infos;
+
+/// Series with such labels, read.
+mod seen;
+
 /// Instrumented functions.
 mod functions;
 

@@ -15,7 +15,14 @@ const PACKAGES: [(&str, &[&str]); 5] = [
 ];
 
 /// What instrumented code has to build beside obs itself.
-const DEPENDENCIES_OF_OBS: [&str; 4] = ["obs-macros", "linkme", "pin-project-lite", "loom"];
+const DEPENDENCIES_OF_OBS: [&str; 6] = [
+    "obs-macros",
+    "foldhash",
+    "hashbrown",
+    "linkme",
+    "pin-project-lite",
+    "loom",
+];
 
 /// A module, and those it may know.
 type Module = (&'static str, &'static [&'static str]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use obs::Component;
-use obs::collector::MergedLife;
+use obs::collector::{DynamicSeries, MergedLife};
 
 use crate::model::distribution::Quantiles;
 use crate::model::label_text::label_text;
@@ -24,6 +24,8 @@ pub(super) struct Life {
     pub(super) cells: Vec<u64>,
     /// What summaries show, by the metric's first cell and the series.
     pub(super) quantiles: HashMap<(u32, usize), Quantiles>,
+    /// Series with dynamic labels, an entry per metric.
+    pub(super) dynamic: Vec<DynamicSeries>,
 }
 
 /// The lives of the last snapshot.
@@ -71,6 +73,7 @@ impl Life {
             name: life.name,
             cells: life.cells,
             quantiles: HashMap::new(),
+            dynamic: life.dynamic,
         }
     }
 
@@ -84,7 +87,7 @@ impl Life {
     }
 
     /// The metrics of scope process, in the form of a life without a name.
-    pub(super) fn of_process(cells: Vec<u64>) -> Life {
+    pub(super) fn of_process(cells: Vec<u64>, dynamic: Vec<DynamicSeries>) -> Life {
         Life {
             component: None,
             name: None,
@@ -93,6 +96,7 @@ impl Life {
             text: "".into(),
             cells,
             quantiles: HashMap::new(),
+            dynamic,
         }
     }
 }

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use obs::catalogue::{Kind, Scope};
-use obs::collector::{Merge, Reading};
+use obs::collector::{DynamicSeries, Merge, Reading};
 
 use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Families, Family, Member};
-use super::series::{Series, Value};
+use super::series::{Combination, Series, Value};
 use life::{Known, Life, hide_former_lives};
 
 /// What a process had recorded at one moment: families, each with its series.
@@ -26,7 +26,8 @@ pub struct Snapshot {
     lives: Vec<Life>,
     /// Cells of the metrics of scope process; a life without a name, so that both scopes are walked alike.
     process: Life,
-    departed: Vec<u64>,
+    /// The totals of components that are gone, as a life without a name.
+    departed: Life,
 }
 
 /// A position in the walk over a snapshot's exported series.
@@ -69,8 +70,8 @@ impl Snapshot {
             time,
             families,
             lives,
-            process: Life::of_process(merge.process),
-            departed: merge.departed,
+            process: Life::of_process(merge.process, merge.process_dynamic),
+            departed: Life::of_process(merge.departed, Vec::new()),
         }
     }
 
@@ -93,8 +94,8 @@ impl Snapshot {
             time,
             families: Arc::default(),
             lives: Vec::new(),
-            process: Life::of_process(Vec::new()),
-            departed: Vec::new(),
+            process: Life::of_process(Vec::new(), Vec::new()),
+            departed: Life::of_process(Vec::new(), Vec::new()),
         }
     }
 
@@ -137,7 +138,7 @@ impl Snapshot {
         });
         members.flat_map(|(family, member)| {
             self.lives_of(member).iter().flat_map(move |life| {
-                let series = 0..member.series_count;
+                let series = 0..series_count(member, life);
                 series.filter_map(move |series| read(family, member, life, series))
             })
         })
@@ -150,26 +151,20 @@ impl Snapshot {
         let family = self.families().find(|family| family.name() == name)?;
         let mut total = None;
         for member in &family.members {
-            for series in 0..member.series_count {
-                if !has_labels(member, series, labels) {
-                    continue;
+            for life in self.lives_of(member) {
+                for series in 0..series_count(member, life) {
+                    let series = place(family, member, life, series);
+                    add_counted(&mut total, &series, labels)?;
                 }
-                for cells in self.all_cells(member) {
-                    let count = counted(member.metric.read(cells, series))?;
-                    total = Some(total.unwrap_or(0) + count);
+            }
+            if member.scope() == Scope::Component {
+                for index in 0..member.series_count {
+                    let series = place(family, member, &self.departed, index);
+                    add_counted(&mut total, &series, labels)?;
                 }
             }
         }
         total
-    }
-
-    fn all_cells<'a>(&'a self, member: &Member) -> impl Iterator<Item = &'a [u64]> {
-        let (lives, rest) = match member.scope() {
-            Scope::Component => (&self.lives[..], &self.departed),
-            Scope::Process => (&[][..], &self.process.cells),
-        };
-        let lives = lives.iter().map(|life| &life.cells[..]);
-        lives.chain(std::iter::once(&rest[..]))
     }
 
     /// Returns how many components have the state.
@@ -200,7 +195,7 @@ impl Snapshot {
                 };
                 continue;
             };
-            if !life.exported || cursor.series == member.series_count {
+            if !life.exported || cursor.series == series_count(member, life) {
                 *cursor = Cursor {
                     series: 0,
                     life: cursor.life + 1,
@@ -218,7 +213,7 @@ impl Snapshot {
                 return shown;
             }
             if cursor.zeros {
-                return Some(of(family, member, life, series, Value::zero(family)));
+                return Some(place(family, member, life, series));
             }
         }
     }
@@ -243,13 +238,23 @@ fn shows_zeros(member: &Member, life: &Life) -> bool {
     member.completes_series() && (0..member.series_count).any(touched)
 }
 
+/// How many series a metric may have in a life: for what has no combination of dynamic labels, and then for each of these, as
+/// many as its enum labels make. So a series keeps its number.
+fn series_count(member: &Member, life: &Life) -> usize {
+    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
+    let combinations = dynamic.map_or(0, DynamicSeries::count);
+    (combinations + 1) * member.series_count
+}
+
+/// A series that was touched.
 fn read<'a>(
     family: &'a Family,
     member: &'a Member,
     life: &'a Life,
     series: usize,
 ) -> Option<Series<'a>> {
-    let value = match member.metric.read(&life.cells, series) {
+    let shown = place(family, member, life, series);
+    let value = match shown.reading() {
         Reading::Untouched => return None,
         Reading::Counter(count) => Value::Counter(count),
         Reading::CounterNanoseconds(nanoseconds) => Value::Nanoseconds(nanoseconds),
@@ -284,37 +289,43 @@ fn read<'a>(
             }
         }
     };
-    Some(of(family, member, life, series, value))
+    Some(Series { value, ..shown })
 }
 
-fn of<'a>(
-    family: &'a Family,
-    member: &'a Member,
-    life: &'a Life,
-    series: usize,
-    value: Value<'a>,
-) -> Series<'a> {
+/// A series as if nobody had touched it.
+fn place<'a>(family: &'a Family, member: &'a Member, life: &'a Life, series: usize) -> Series<'a> {
+    let (row, index) = (series / member.series_count, series % member.series_count);
+    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
     Series {
         family,
         member,
-        index: series,
+        index,
+        cells: &life.cells,
+        dynamic: match (row.checked_sub(1), dynamic) {
+            (Some(combination), Some(dynamic)) => Combination::Of(dynamic, combination),
+            _ => Combination::Rest,
+        },
         component: life.name.as_deref(),
         component_text: &life.text,
-        value,
+        value: Value::zero(family),
     }
 }
 
-fn has_labels(member: &Member, series: usize, wanted: &[(&str, &str)]) -> bool {
-    let has = |label: &(&str, &str)| member.metric.labels(series).any(|own| own == *label);
-    wanted.iter().all(has)
-}
-
-fn counted(reading: Reading<'_>) -> Option<u64> {
-    match reading {
-        Reading::Counter(count) | Reading::CounterNanoseconds(count) => Some(count),
-        Reading::Untouched => Some(0),
-        Reading::Gauge(_) | Reading::Histogram { .. } | Reading::Exponential { .. } => None,
+/// Adds what a counter's series counted, if it has the labels; `None`: it is no counter.
+fn add_counted(
+    total: &mut Option<u64>,
+    series: &Series<'_>,
+    labels: &[(&str, &str)],
+) -> Option<()> {
+    let count = match series.reading() {
+        Reading::Counter(count) | Reading::CounterNanoseconds(count) => count,
+        Reading::Untouched => 0,
+        _ => return None,
+    };
+    if series.has_labels(labels) {
+        *total = Some(total.unwrap_or(0) + count);
     }
+    Some(())
 }
 
 #[cfg(test)]

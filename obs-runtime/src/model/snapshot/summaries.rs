@@ -3,7 +3,7 @@
 use obs::Component;
 use obs::catalogue::{Definition, Kind, Reading, Scope};
 
-use super::Snapshot;
+use super::{Snapshot, place, series_count};
 use crate::model::distribution::Quantiles;
 
 /// Tells the series of a process apart, from one snapshot to the next.
@@ -27,22 +27,26 @@ impl Snapshot {
             &mut dyn Iterator<Item = u64>,
         ) -> Option<Quantiles>,
     ) {
-        let members = self.families.0.iter().flat_map(|family| &family.members);
-        let summaries = members.filter(|member| member.metric.definition.kind == Kind::Summary);
-        for member in summaries {
+        let families = self.families.0.iter();
+        let summaries = families.filter(|family| family.kind() == Kind::Summary);
+        let members = summaries.flat_map(|family| {
+            let members = family.members.iter();
+            members.map(move |member| (family, member))
+        });
+        for (family, member) in members {
             let lives = match member.scope() {
                 Scope::Component => &mut self.lives[..],
                 Scope::Process => std::slice::from_mut(&mut self.process),
             };
-            let exported = lives.iter_mut().filter(|life| life.exported);
-            for life in exported {
-                for series in 0..member.series_count {
+            for life in lives.iter_mut().filter(|life| life.exported) {
+                let mut found = Vec::new();
+                for series in 0..series_count(member, life) {
                     let Reading::Exponential {
                         zero,
                         buckets,
                         overflow,
                         ..
-                    } = member.metric.read(&life.cells, series)
+                    } = place(family, member, life, series).reading()
                     else {
                         continue;
                     };
@@ -55,10 +59,10 @@ impl Snapshot {
                     let [zero, overflow] = [zero, overflow].map(std::iter::once);
                     let mut counts = zero.chain(buckets.iter().copied()).chain(overflow);
                     if let Some(quantiles) = quantiles(key, member.metric.definition, &mut counts) {
-                        let place = (member.metric.first_cell, series);
-                        life.quantiles.insert(place, quantiles);
+                        found.push(((member.metric.first_cell, series), quantiles));
                     }
                 }
+                life.quantiles.extend(found);
             }
         }
     }

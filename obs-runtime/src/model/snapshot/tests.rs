@@ -166,6 +166,7 @@ fn of_two_retired_lives_the_later_one_is_exported_wherever_it_stands() {
         name: Some("twice".into()),
         retired,
         cells: vec![count],
+        dynamic: Vec::new(),
     };
     let first = snapshot(1, vec![of(late, false, 2), of(early, true, 1)], None);
     assert_eq!(values(&first, "jobs_total"), [2.0]);

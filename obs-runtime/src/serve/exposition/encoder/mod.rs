@@ -5,7 +5,7 @@ use std::ops::Range;
 use obs::catalogue::Kind;
 
 use crate::model::family::Family;
-use crate::model::label_text::push_escaped;
+use crate::model::label_text::{push_escaped, push_label_bytes};
 use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
 use crate::model::snapshot::Cursor;
 use crate::model::{Histogram, Series, Snapshot, Summary, Value};
@@ -68,6 +68,7 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
         Kind::Counter => "counter",
         Kind::Histogram => "histogram",
         Kind::Summary => "summary",
+        Kind::Info if format == Format::OpenMetrics => "info",
         _ => "gauge",
     };
     push_comment(out, "HELP", name, &help);
@@ -207,6 +208,10 @@ fn open_labels(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) -> u8 {
             out.extend_from_slice(labels.as_bytes());
             separator = b',';
         }
+    }
+    for (key, value) in series.dynamic_labels() {
+        push_label_bytes(out, separator, key, value);
+        separator = b',';
     }
     separator
 }
