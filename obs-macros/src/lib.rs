@@ -86,6 +86,23 @@ pub fn counter(input: TokenStream) -> TokenStream {
 /// HANDLES.set(7);
 /// gauge!("heap_bytes", "Bytes on the heap.", scope = process).set(1_024_u64);
 /// ```
+///
+/// With `states = EnumType` it is a `StateSet`: in one of the enum's states, exported as a series per state, with a label
+/// that is called like the metric. Other labels are literals.
+///
+/// ```
+/// use obs::{LabelValue, StateSet, gauge};
+///
+/// #[derive(Clone, Copy, LabelValue)]
+/// enum State {
+///     Starting,
+///     Running,
+/// }
+///
+/// static STATE: StateSet<State> = gauge!("worker_state", "What the worker does.", states = State);
+///
+/// STATE.set(State::Running); // worker_state{worker_state="running"} 1, worker_state{worker_state="starting"} 0
+/// ```
 #[proc_macro]
 pub fn gauge(input: TokenStream) -> TokenStream {
     metric::expand(input.into(), metric::Kind::Gauge).into()

@@ -90,7 +90,7 @@ pub use {
     metric::{
         Bind, Bound, Cells, Counter, CounterSeries, Dynamic, ExponentialHistogram,
         ExponentialSeries, Fixed, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Info,
-        Measured, Seconds, Summary, Timer, Unit,
+        Measured, Seconds, StateSet, Summary, Timer, Unit,
     },
     number::{GaugeValue, Integer, Level, Number},
 };

@@ -124,6 +124,7 @@ impl Reader {
             ("counter", false) | ("gauge", _) => &[""],
             ("histogram", _) => &["_bucket", "_sum", "_count"],
             ("summary", _) => &["", "_sum", "_count"],
+            ("stateset", true) if labels.iter().any(|(label, _)| *label == current) => &[""],
             _ => return Err("a family without type".to_owned()),
         };
         if !allowed.contains(&suffix) {

@@ -19,6 +19,7 @@ impl ToTokens for Metric {
         let kind = match self.kind {
             Kind::Counter => quote!(Counter),
             Kind::Gauge if self.info => quote!(Info),
+            Kind::Gauge if self.states.is_some() => quote!(StateSet),
             Kind::Gauge => quote!(Gauge),
             Kind::Histogram if self.scale.is_some() => quote!(ExponentialHistogram),
             Kind::Histogram => quote!(Histogram),
@@ -27,6 +28,7 @@ impl ToTokens for Metric {
         let number = match self.kind {
             Kind::Counter => TokenStream::new(),
             Kind::Gauge if self.info => TokenStream::new(),
+            Kind::Gauge if self.states.is_some() => TokenStream::new(),
             Kind::Gauge if self.integer => quote!(Integer),
             Kind::Histogram | Kind::Summary if unit == "seconds" => quote!(Seconds),
             Kind::Gauge | Kind::Histogram | Kind::Summary => quote!(Number),
@@ -40,10 +42,12 @@ impl ToTokens for Metric {
             .literals
             .iter()
             .map(|(key, text)| quote!((#key, #text)));
+        let states = self.states.as_ref().map(|states| quote!((#name, #states)));
         let keys = self
             .keys
             .iter()
-            .map(|(key, values)| quote!((#key, #values)));
+            .map(|(key, values)| quote!((#key, #values)))
+            .chain(states);
         let (constant, bounds) = match bounds {
             Bounds::Own(bounds) => (None, bounds.clone()),
             Bounds::Foreign(bounds) => {
@@ -92,7 +96,12 @@ impl Metric {
 
     /// `()`, `A` or `(A, B)`.
     fn labels_type(&self) -> TokenStream {
-        let types = self.keys.iter().map(|(_, values)| values);
+        let types: Vec<_> = self
+            .keys
+            .iter()
+            .map(|(_, values)| values)
+            .chain(&self.states)
+            .collect();
         match types.len() {
             1 => quote!(#(#types)*),
             _ => quote!((#(#types),*)),

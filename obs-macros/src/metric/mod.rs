@@ -4,6 +4,7 @@ mod expand;
 mod exponential;
 mod model;
 mod parse;
+mod states;
 mod valid;
 
 #[cfg(test)]

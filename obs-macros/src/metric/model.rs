@@ -63,6 +63,8 @@ pub(crate) struct Metric {
     pub(crate) info: bool,
     pub(crate) bounds: Bounds,
     pub(crate) scale: Option<Scale>,
+    /// The enum of a state set's states.
+    pub(crate) states: Option<Type>,
 }
 
 /// Exponential buckets, and what a summary makes of them.

@@ -1,7 +1,7 @@
 //! Reads the input of `counter!`, `gauge!`, `histogram!` and `summary!` as it is written, good or not.
 
-use super::exponential;
 use super::model::{Kind, Scope};
+use super::{exponential, states};
 use crate::arguments;
 use crate::faults::{Faults, did_you_mean};
 use crate::paths::Krate;
@@ -23,6 +23,7 @@ const KEYWORDS: &[&str] = &[
     "window",
     "scope",
     "zero",
+    "states",
     "integer",
     "crate",
 ];
@@ -39,8 +40,10 @@ pub(super) struct Written {
     pub(super) bounds: Option<(Ident, Bounds)>,
     pub(super) exponential: exponential::Written,
     pub(super) scope: Scope,
-    pub(super) zero: bool,
+    pub(super) zero: Option<Ident>,
     pub(super) integer: Option<Ident>,
+    /// The keyword, and the type where it has no fault.
+    pub(super) states: Option<(Ident, Option<Type>)>,
     pub(super) krate: Krate,
 }
 
@@ -164,12 +167,21 @@ impl Written {
             }
             "scope" => self.scope = scope(keyword, input)?,
             "crate" => self.krate = Krate::parse(keyword, input)?,
+            "states" => {
+                let read = states::parse(keyword, input);
+                let (states, read) = match read {
+                    Ok(states) => (Some(states), Ok(())),
+                    Err(fault) => (None, Err(fault)),
+                };
+                self.states = Some((keyword.clone(), states));
+                return read;
+            }
             "integer" => {
                 self.integer = Some(keyword.clone());
                 alone(keyword, input)?;
             }
             _ => {
-                self.zero = true;
+                self.zero = Some(keyword.clone());
                 alone(keyword, input)?;
             }
         }

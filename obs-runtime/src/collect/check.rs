@@ -85,7 +85,7 @@ fn rename(rename: &Rename, definitions: &[&'static Definition]) -> Result<(), St
     }
     match (definition.kind, new.ends_with("_total")) {
         (Kind::Counter, false) => Err(format!("counter names end in _total: write `{new}_total`")),
-        (Kind::Gauge | Kind::Histogram | Kind::Summary, true) => Err(format!(
+        (kind, true) if kind != Kind::Counter => Err(format!(
             "only counters end in _total, which `{}` is not",
             definition.name
         )),

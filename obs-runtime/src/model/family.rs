@@ -94,7 +94,8 @@ impl Families {
                 .entry(name)
                 .or_insert_with(|| Family::new(name, metric.definition));
             if family.admits(metric.definition) {
-                family.members.push(Member::new(*metric, &naming.constant));
+                let member = Member::new(*metric, &family.name, &naming.constant);
+                family.members.push(member);
             }
         }
         Families(families.into_values().collect())
@@ -196,11 +197,11 @@ impl Bounds {
 }
 
 impl Member {
-    fn new(metric: Metric, constant: &[(String, String)]) -> Member {
+    fn new(metric: Metric, name: &str, constant: &[(String, String)]) -> Member {
         let series_count = metric.series_count();
         let mut texts = LabelTexts::default();
         for series in 0..series_count {
-            let own: Vec<_> = metric.labels(series).collect();
+            let own: Vec<_> = labels(&metric, series, name).collect();
             let constant = constant
                 .iter()
                 .map(|(key, value)| (key.as_str(), value.as_str()));
@@ -215,6 +216,15 @@ impl Member {
         }
     }
 
+    /// The labels of a series, in a family of that name.
+    pub(crate) fn labels<'a>(
+        &self,
+        series: usize,
+        family: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        labels(&self.metric, series, family)
+    }
+
     pub(crate) fn scope(&self) -> Scope {
         self.metric.definition.scope
     }
@@ -223,6 +233,7 @@ impl Member {
     pub(crate) fn shows_zero(&self) -> bool {
         let definition = self.metric.definition;
         (self.metric.zero || definition.scope == Scope::Process)
+            && definition.kind != Kind::StateSet
             && self.series_count <= MAX_ZERO_SERIES
             && !self.is_dynamic()
             && !absent_until_recorded(definition)
@@ -237,6 +248,19 @@ impl Member {
     fn is_dynamic(&self) -> bool {
         !self.metric.definition.dynamic.is_empty()
     }
+}
+
+/// The labels of a metric's series. The states of a state set are a label that is called like the family, also where that has
+/// another name than the metric.
+fn labels<'a>(
+    metric: &Metric,
+    series: usize,
+    family: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+    let definition = metric.definition;
+    let is_states = move |key| definition.kind == Kind::StateSet && key == definition.name;
+    let labels = metric.labels(series);
+    labels.map(move |(key, value)| (if is_states(key) { family } else { key }, value))
 }
 
 /// What the system does not tell is left out, where a 0 would be a lie: the `process_` metrics that nobody has set.

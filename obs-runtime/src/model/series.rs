@@ -66,8 +66,8 @@ impl<'a> Series<'a> {
 
     /// Returns the labels its metric defines, without `component` and without the runtime's constant labels.
     pub fn labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let fixed = self.member.metric.labels(self.index);
-        fixed.map(for_a_while).chain(self.dynamic_labels())
+        let fixed = self.member.labels(self.index, self.family.name());
+        fixed.chain(self.dynamic_labels())
     }
 
     /// Returns those of them whose values are any text; they are not part of the label text.
@@ -105,11 +105,6 @@ impl<'a> Series<'a> {
     pub(crate) fn label_text(&self) -> &'a str {
         self.member.texts.get(self.index)
     }
-}
-
-/// A label of a macro, as one that does not last.
-fn for_a_while<'a>(label: (&'static str, &'static str)) -> (&'a str, &'a str) {
-    label
 }
 
 impl<'a> Value<'a> {

@@ -18,6 +18,8 @@ pub enum Kind {
     Summary,
     /// Says in labels what something is; always 1.
     Info,
+    /// Is in one of several states.
+    StateSet,
 }
 
 /// Whose series a metric has.
@@ -38,7 +40,7 @@ pub struct Definition {
     pub help: &'static str,
     /// Base unit as in the name's suffix (`seconds`, `bytes`), or empty.
     pub unit: &'static str,
-    /// Counter, gauge, histogram or summary.
+    /// Counter, gauge, histogram, summary or state set.
     pub kind: Kind,
     /// Per component or for the process.
     pub scope: Scope,
@@ -92,6 +94,8 @@ pub(crate) const GAUGE_REMOVED: u32 = 1;
 pub(crate) const GAUGE_SET: u32 = 2;
 /// Cells of an info metric: the mark of the series that says what the component is now.
 pub(crate) const INFO_CELLS: u32 = 1;
+/// Cells of a state set: the index of its state and 1, or 0 before it is set.
+pub(crate) const STATE_SET_CELLS: u32 = 1;
 
 impl Definition {
     /// A counter of which nothing is said: what a definition says beyond it is its own.
@@ -138,6 +142,7 @@ impl Definition {
         match (self.kind, self.exponential) {
             (Kind::Counter, _) => COUNTER_CELLS,
             (Kind::Gauge, _) => GAUGE_CELLS,
+            (Kind::StateSet, _) => STATE_SET_CELLS,
             (Kind::Histogram | Kind::Summary, Some(scale)) => scale.cells(),
             (Kind::Histogram | Kind::Summary, None) => self.bounds.len() as u32 + 3,
             (Kind::Info, _) => INFO_CELLS,
@@ -153,7 +158,11 @@ impl Definition {
     }
 
     pub(crate) fn cells(&self) -> u32 {
-        self.cells_per_series() * self.series_count() as u32
+        match self.kind {
+            // All of its series are one cell.
+            Kind::StateSet => STATE_SET_CELLS,
+            _ => self.cells_per_series() * self.series_count() as u32,
+        }
     }
 
     /// In what the two could not stand in one family. Labels must have the same names, and enum labels be the same, so

@@ -110,18 +110,30 @@ impl Metric {
         series: usize,
     ) -> Reading<'a> {
         let per_series = self.definition.cells_per_series() as usize;
-        let first = first_cell as usize + series * per_series;
+        let first = match self.definition.kind {
+            Kind::StateSet => first_cell as usize,
+            _ => first_cell as usize + series * per_series,
+        };
         let Some(cells) = cells.get(first..first + per_series) else {
             return Reading::Untouched;
         };
         match self.definition.kind {
             Kind::Counter => self.read_counter(cells[0]),
             Kind::Gauge => self.read_gauge(cells),
+            Kind::StateSet => self.read_state(cells[0], series),
             Kind::Histogram | Kind::Summary => match self.definition.exponential {
                 Some(scale) => self.read_exponential(scale, cells),
                 None => self.read_histogram(cells),
             },
             Kind::Info => read_info(cells[0], OVERFLOW_MARK),
+        }
+    }
+
+    /// A series per state out of the one cell.
+    fn read_state<'a>(&self, state: u64, series: usize) -> Reading<'a> {
+        match state {
+            0 => Reading::Untouched,
+            _ => Reading::Gauge(f64::from(u8::from(state == series as u64 + 1))),
         }
     }
 
@@ -179,7 +191,7 @@ impl Metric {
     pub fn zero_reading(&self) -> Reading<'static> {
         match self.definition.kind {
             Kind::Counter => Reading::Counter(0),
-            Kind::Gauge | Kind::Info => Reading::Gauge(0.0),
+            Kind::Gauge | Kind::Info | Kind::StateSet => Reading::Gauge(0.0),
             Kind::Histogram | Kind::Summary if self.definition.exponential.is_some() => {
                 Reading::Exponential {
                     zero: 0,
@@ -202,6 +214,7 @@ impl Metric {
             let offset = cell % definition.cells_per_series();
             match definition.kind {
                 Kind::Counter => CellClass::Sum,
+                Kind::StateSet => CellClass::Kept,
                 Kind::Gauge if offset == GAUGE_SET => CellClass::Kept,
                 Kind::Gauge => CellClass::Level,
                 Kind::Histogram | Kind::Summary => histogram_class(definition, offset),

@@ -15,6 +15,9 @@ mod gauge;
 /// Sizes and durations.
 mod histogram;
 
+/// States.
+mod state_set;
+
 /// The same in exponential buckets, and quantiles of them.
 mod exponential;
 
@@ -31,6 +34,7 @@ pub use exponential::{ExponentialHistogram, ExponentialSeries, Summary};
 pub use gauge::{Gauge, GaugeSeries, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
 pub use info::Info;
+pub use state_set::StateSet;
 pub use timer::{Measured, Timer};
 
 /// The longest duration that is recorded as it is, a little over two years: hundreds of them fit into a sum.

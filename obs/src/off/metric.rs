@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use crate::label::LabelSet;
+use crate::label::{LabelSet, LabelValue};
 use crate::number::{GaugeValue, Level, Number};
 
 /// Where cells would be: [`Fixed`] or [`Bound`].
@@ -159,6 +159,24 @@ impl<L: LabelSet, U: Unit, C: Cells> Summary<L, U, C> {
     pub fn with(self, labels: L) -> ExponentialSeries<U, C> {
         let _ = labels;
         ExponentialSeries(PhantomData)
+    }
+}
+
+/// A state set that stays in no state.
+#[derive(Debug, Clone, Copy)]
+pub struct StateSet<S: LabelValue>(PhantomData<fn(S)>);
+
+impl<S: LabelValue> StateSet<S> {
+    /// The handle of no callsite; for the macro.
+    #[doc(hidden)]
+    pub const fn off() -> Self {
+        StateSet(PhantomData)
+    }
+
+    /// Does nothing.
+    #[inline(always)]
+    pub fn set(self, state: S) {
+        let _ = state;
     }
 }
 

@@ -6,7 +6,7 @@ pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
 pub use crate::exponential::Exponential;
 pub use crate::label::{LabelSet, LabelValue};
 pub use crate::metric::{
-    Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, Seconds, Summary,
+    Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, Seconds, StateSet, Summary,
 };
 pub use crate::number::{Integer, Number};
 pub use linkme;

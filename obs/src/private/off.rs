@@ -41,6 +41,9 @@ macro_rules! __handle {
     (Info, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Info::off()
     };
+    (StateSet, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::StateSet::<$($labels)*>::off()
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()
     };

@@ -61,6 +61,9 @@ macro_rules! __handle {
     (Info, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Info::at(&SITE)
     };
+    (StateSet, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::StateSet::<$($labels)*>::at(&SITE)
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)
     };

@@ -8,7 +8,6 @@ mod threads;
 
 /// Scopes, retirement, lives.
 mod components;
-mod distributions;
 
 /// Futures in components.
 mod futures;
@@ -18,6 +17,12 @@ mod gauges;
 
 /// Buckets, sums and timers.
 mod histograms;
+
+/// One of several states.
+mod states;
+
+/// Exponential buckets and quantiles.
+mod distributions;
 
 /// Labels with a closed set of values.
 mod labels;

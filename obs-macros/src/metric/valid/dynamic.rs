@@ -16,7 +16,7 @@ const MOST_SERIES: u32 = 1_000_000;
 /// Whether it is a gauge that says what a component is.
 pub(super) fn is_info(written: &Written) -> bool {
     let dynamic = written.dynamic.as_ref();
-    dynamic.is_some_and(|dynamic| dynamic.keyword == "info")
+    written.states.is_none() && dynamic.is_some_and(|dynamic| dynamic.keyword == "info")
 }
 
 /// The names of the dynamic labels. `taken` are those of the other labels.
@@ -30,6 +30,10 @@ pub(super) fn labels(
     let Some(dynamic) = &written.dynamic else {
         return Vec::new();
     };
+    if kind == Kind::Gauge && written.states.is_some() {
+        // Faulty there.
+        return Vec::new();
+    }
     if is_info(written) {
         info(written, kind, dynamic, faults);
     }

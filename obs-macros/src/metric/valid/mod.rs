@@ -5,6 +5,7 @@ mod dynamic;
 
 use super::model::{Bounds, Kind, Metric};
 use super::parse::{self, LabelValue, Written};
+use super::states;
 use crate::faults::Faults;
 use crate::paths::{Krate, inside_obs};
 use crate::{names, units};
@@ -24,6 +25,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let (literals, keys) = labels(&written, &name, faults);
     let bounds = bounds(&written, kind, &unit, faults);
     let integer = integer(&written, kind, &unit, faults);
+    let states = states::valid(&written, kind, &name, faults);
     let scale = written
         .exponential
         .scale(kind, &unit, written.name.as_ref(), faults);
@@ -47,7 +49,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
             .unwrap_or_else(|| LitStr::new("Unknown.", Span::call_site())),
         krate: written.krate,
         scope: written.scope,
-        zero: written.zero,
+        zero: written.zero.is_some(),
         integer,
         kind,
         unit,
@@ -58,6 +60,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
         max_series,
         bounds,
         scale,
+        states,
     }
 }
 
@@ -162,6 +165,8 @@ fn labels(written: &Written, name: &str, faults: &mut Faults) -> Labels {
                 let most = "a metric has at most four enum labels: leave one out, or join two into one enum";
                 faults.at(&label.key, most);
             }
+            // Faulty there.
+            LabelValue::Enum(_) if written.states.is_some() => {}
             LabelValue::Enum(value) => keys.push((key.clone(), (**value).clone())),
         }
         seen.push(key);
@@ -183,6 +188,10 @@ fn integer(written: &Written, kind: Kind, unit: &str, faults: &mut Faults) -> bo
     let Some(keyword) = &written.integer else {
         return false;
     };
+    if kind == Kind::Gauge && written.states.is_some() {
+        // Faulty there.
+        return false;
+    }
     let how = match kind {
         Kind::Gauge if unit == "ratio" => "a ratio lies between whole numbers: leave `integer` out",
         Kind::Gauge => return true,

@@ -69,6 +69,7 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
         Kind::Histogram => "histogram",
         Kind::Summary => "summary",
         Kind::Info if format == Format::OpenMetrics => "info",
+        Kind::StateSet if format == Format::OpenMetrics => "stateset",
         _ => "gauge",
     };
     push_comment(out, "HELP", name, &help);

@@ -10,7 +10,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::fixture::{Layout, definition, key, leak, life, outside};
+use crate::model::family::{Naming, Rename};
+use crate::model::fixture::{Layout, at, definition, key, leak, life, outside};
 
 fn written(snapshot: &Snapshot, format: Format) -> String {
     let mut encoder = Encoder::new(format);
@@ -228,6 +229,51 @@ fn an_exponential_histogram_tells_what_native_ones_need() {
     assert_eq!((value.zero_threshold, value.zero), (0.5, 3));
     assert_eq!((value.buckets, value.overflow), (&[1, 0, 4, 1][..], 5));
     assert_eq!((value.sum, value.count()), (9.25, 14));
+}
+
+#[test]
+fn a_state_set_is_one_in_open_metrics_and_gauges_in_text() {
+    let states = ["starting".to_owned(), "running".to_owned()];
+    let layout = Layout::new([Definition {
+        keys: vec![key("worker_state", &states)].leak(),
+        scope: Scope::Process,
+        ..definition("worker_state", Kind::StateSet)
+    }]);
+    let naming = Naming {
+        renames: vec![Rename {
+            module: "shop".to_owned(),
+            name: "worker_state".to_owned(),
+            new_name: "shop_state".to_owned(),
+        }],
+        ..Naming::default()
+    };
+    for (naming, name) in [(Naming::default(), "worker_state"), (naming, "shop_state")] {
+        let snapshot = |state| {
+            let merge = Merge {
+                process: vec![state],
+                ..Merge::default()
+            };
+            Snapshot::new(at(1), layout.families(&naming), merge, None)
+        };
+        assert_eq!(written(&snapshot(0), Format::Text), "");
+        let running = snapshot(2);
+        for (format, kind, end) in [
+            (Format::Text, "gauge", ""),
+            (Format::OpenMetrics, "stateset", "# EOF\n"),
+        ] {
+            let expected = format!(
+                "# HELP {name} Help.\n# TYPE {name} {kind}\n\
+                 {name}{{{name}=\"starting\"}} 0\n{name}{{{name}=\"running\"}} 1\n{end}"
+            );
+            assert_eq!(written(&running, format), expected);
+        }
+        exposition::open_metrics(&written(&running, Format::OpenMetrics)).expect("it is right");
+        let label = running
+            .series()
+            .next()
+            .and_then(|series| series.labels().next());
+        assert_eq!(label, Some((name, "starting")));
+    }
 }
 
 #[test]

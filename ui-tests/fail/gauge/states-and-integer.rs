@@ -1,0 +1,10 @@
+//! A state is no number.
+
+#[derive(Clone, Copy, obs::LabelValue)]
+enum State {
+    Running,
+}
+
+fn main() {
+    let _ = obs::gauge!("worker_state", "What it does.", states = State, integer);
+}

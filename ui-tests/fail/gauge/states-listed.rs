@@ -1,0 +1,5 @@
+//! States are an enum.
+
+fn main() {
+    let _ = obs::gauge!("worker_state", "What it does.", states = ["a", "b"]);
+}
