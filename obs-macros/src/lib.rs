@@ -40,6 +40,10 @@ use proc_macro::TokenStream;
 /// * `scope = process`: one series for the process, without the label `component`.
 /// * `zero`: exported as 0 before it is touched.
 ///
+/// * `observed = FUNCTION`: nobody counts, a function tells the count of the process so far whenever threads are merged (an
+///   unsigned integer; for a counter of seconds, a `Duration`). `observed` alone: functions are given at run time, with
+///   `watch`, as for [`gauge!`]. The counter goes up by what a function's count went up, and never down.
+///
 /// It evaluates to a `Counter`: in a `static` for a metric that several places share, in place for one of its own.
 ///
 /// ```
@@ -85,6 +89,23 @@ pub fn counter(input: TokenStream) -> TokenStream {
 /// drop(waiting);
 /// HANDLES.set(7);
 /// gauge!("heap_bytes", "Bytes on the heap.", scope = process).set(1_024_u64);
+/// ```
+///
+/// With `observed = FUNCTION` it shows what the function tells whenever threads are merged: of the process, an
+/// `ObservedGauge`. With `observed` alone, functions are given to it at run time, each for the component that it is watched
+/// in, and add up. A function is short: scrapes wait for it.
+///
+/// ```
+/// use obs::{ObservedGauge, gauge};
+/// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+///
+/// static HEAP: AtomicU64 = AtomicU64::new(0);
+/// gauge!("heap_bytes", "Bytes on the heap.", observed = || HEAP.load(Relaxed));
+///
+/// static DEPTH: ObservedGauge = gauge!("queue_length", "Jobs that wait.", observed);
+/// let queue = std::sync::Arc::new(std::sync::Mutex::new(vec![1, 2, 3]));
+/// let watch = DEPTH.watch(move || queue.lock().map_or(0, |queue| queue.len()));
+/// drop(watch); // not shown any more
 /// ```
 ///
 /// With `states = EnumType` it is a `StateSet`: in one of the enum's states, exported as a series per state, with a label

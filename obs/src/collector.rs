@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::catalogue::{self, CellClass, Scope};
 pub use crate::catalogue::{Catalogue, Metric, Reading};
 use crate::component::Component;
+use crate::observed;
 pub use crate::record::world::Stats;
 
 use crate::record::annex::{Annex, View};
@@ -41,6 +42,8 @@ pub struct Merge {
     pub stats: Stats,
     /// How often a series was looked up that there was no room for, by the name of the metric.
     pub overflows: BTreeMap<&'static str, u64>,
+    /// How often a function panicked that an observed metric asked, by the name of the metric.
+    pub observer_panics: BTreeMap<&'static str, u64>,
 }
 
 /// The cells of one life of a component.
@@ -120,8 +123,10 @@ impl Collector {
         catalogue::catalogue()
     }
 
-    /// Adds up all slabs.
+    /// Asks the functions of observed metrics, and adds up all slabs.
     pub fn merge(&mut self) -> Merge {
+        observed::look(None);
+        let observer_panics = observed::panics();
         hot::quietly(|| {
             let metrics: Arc<[Metric]> = catalogue::catalogue().metrics.into();
             let component = Numbering::of(&metrics, Scope::Component);
@@ -141,6 +146,7 @@ impl Collector {
                 metrics,
                 stats: WORLD.stats(),
                 overflows: catalogue::overflows(),
+                observer_panics,
             }
         })
     }
@@ -318,6 +324,7 @@ fn fold(life: &Life, classes: &[CellClass]) -> bool {
 /// Adds up the cells of one component, for tests that look at no other. Needs no collector: it holds the locks of the life
 /// and of its annex, so that no collector folds them meanwhile.
 pub fn read(component: Component) -> Option<MergedLife> {
+    observed::look(Some(component));
     hot::quietly(|| {
         let metrics = catalogue::catalogue().metrics;
         let numbering = Numbering::of(&metrics, Scope::Component);

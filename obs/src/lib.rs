@@ -18,6 +18,14 @@
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod metric;
 
+/// What functions tell.
+#[cfg(not(loom))]
+#[cfg_attr(
+    any(obs_off, feature = "off"),
+    allow(dead_code, reason = "what is compiled out watches nothing")
+)]
+mod observed;
+
 /// Labels by place.
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod component;
@@ -90,9 +98,10 @@ pub use {
     metric::{
         Bind, Bound, Cells, Counter, CounterSeries, Dynamic, ExponentialHistogram,
         ExponentialSeries, Fixed, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Info,
-        Measured, Seconds, StateSet, Summary, Timer, Unit,
+        Measured, ObservedCounter, ObservedCounterSeries, ObservedGauge, ObservedGaugeSeries,
+        Seconds, StateSet, Summary, Timer, Unit, Watch,
     },
-    number::{GaugeValue, Integer, Level, Number},
+    number::{CounterValue, GaugeValue, Integer, Level, Number},
 };
 
 #[cfg(not(loom))]

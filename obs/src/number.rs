@@ -116,6 +116,44 @@ impl GaugeValue for bool {
     }
 }
 
+/// What an observed counter can be told: an unsigned integer, or for a counter of seconds a `Duration`.
+#[diagnostic::on_unimplemented(
+    message = "a counter cannot be told `{Self}`",
+    label = "no count",
+    note = "counters are told unsigned integers of up to 64 bits; those of seconds, a `Duration`"
+)]
+pub trait CounterValue {
+    /// The count as the counter keeps it: in nanoseconds if it is `timed`.
+    #[doc(hidden)]
+    fn count(self, timed: bool) -> u64;
+}
+
+const NANOSECONDS_PER_SECOND: u64 = 1_000_000_000;
+
+macro_rules! counter_values {
+    ($($type:ty)+) => {$(
+        impl CounterValue for $type {
+            /// To a counter of seconds, whole seconds.
+            fn count(self, timed: bool) -> u64 {
+                let unit = if timed { NANOSECONDS_PER_SECOND } else { 1 };
+                (self as u64).saturating_mul(unit)
+            }
+        }
+    )+};
+}
+
+counter_values! { u64 u32 u16 u8 usize }
+
+impl CounterValue for std::time::Duration {
+    /// To a counter of another unit than seconds, whole seconds.
+    fn count(self, timed: bool) -> u64 {
+        match timed {
+            true => u64::try_from(self.as_nanos()).unwrap_or(u64::MAX),
+            false => self.as_secs(),
+        }
+    }
+}
+
 macro_rules! gauge_integers {
     ($($type:ty)+) => {$(
         impl GaugeValue<Integer> for $type {

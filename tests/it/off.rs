@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use obs::{
     Component, Counter, Entered, ExponentialHistogram, Gauge, Histogram, InComponent, InFlight,
-    LabelValue, Number, StateSet, Summary, Timer, Within, counter, gauge, histogram, instrumented,
-    summary,
+    LabelValue, Number, ObservedCounter, ObservedGauge, StateSet, Summary, Timer, Within, counter,
+    gauge, histogram, instrumented, summary,
 };
 
 #[derive(Clone, Copy, LabelValue)]
@@ -21,6 +21,8 @@ static LEVEL: Gauge = gauge!("level", "Level.", labels(kind = "x"), zero);
 static TOOK: Histogram = histogram!("took_seconds", "Time.");
 static SIZE: Histogram<(), Number> = histogram!("size_bytes", "Size.", bounds = [1]);
 static STATE: StateSet<Outcome> = gauge!("state", "State.", states = Outcome);
+static TOLD: ObservedGauge = gauge!("told", "Told.", observed = || 5);
+static WATCHED: ObservedCounter = counter!("watched_total", "Watched.", observed);
 static CALL: Summary = summary!("call_seconds", "Time.", quantiles = [0.5]);
 static LOAD: ExponentialHistogram<(), Number> =
     histogram!("load_bytes", "Sizes.", exponential, range = [1, 8]);
@@ -33,7 +35,9 @@ fn handles_and_guards_take_no_memory() {
         0
     );
     assert_eq!(
-        size_of::<Summary>()
+        size_of::<ObservedGauge>()
+            + size_of::<ObservedCounter>()
+            + size_of::<Summary>()
             + size_of::<StateSet<bool>>()
             + size_of::<ExponentialHistogram<(), Number>>(),
         0
@@ -64,6 +68,8 @@ fn every_verb_is_there_and_does_nothing() {
         TOOK.observe_seconds(0.5);
         SIZE.observe(3.0);
         STATE.set(Outcome::Ok);
+        drop(TOLD.watch(|| 0.5));
+        WATCHED.watch(|| 7u64).detach();
         CALL.observe(Duration::from_secs(1));
         CALL.start_timer_one_in(16).discard();
         LOAD.observe(3.0);

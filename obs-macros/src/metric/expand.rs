@@ -1,6 +1,6 @@
 //! A metric as tokens: one call of `obs::private::metric!`.
 
-use super::model::{Bounds, Kind, Metric, Scale, Scope};
+use super::model::{Bounds, Kind, Metric, Observed, Scale, Scope};
 use crate::paths::Krate;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -17,7 +17,9 @@ impl ToTokens for Metric {
             ..
         } = self;
         let kind = match self.kind {
+            Kind::Counter if self.observed.is_some() => quote!(ObservedCounter),
             Kind::Counter => quote!(Counter),
+            Kind::Gauge if self.observed.is_some() => quote!(ObservedGauge),
             Kind::Gauge if self.info => quote!(Info),
             Kind::Gauge if self.states.is_some() => quote!(StateSet),
             Kind::Gauge => quote!(Gauge),
@@ -27,7 +29,7 @@ impl ToTokens for Metric {
         };
         let number = match self.kind {
             Kind::Counter => TokenStream::new(),
-            Kind::Gauge if self.info => TokenStream::new(),
+            Kind::Gauge if self.info || self.observed.is_some() => TokenStream::new(),
             Kind::Gauge if self.states.is_some() => TokenStream::new(),
             Kind::Gauge if self.integer => quote!(Integer),
             Kind::Histogram | Kind::Summary if unit == "seconds" => quote!(Seconds),
@@ -48,6 +50,7 @@ impl ToTokens for Metric {
             .iter()
             .map(|(key, values)| quote!((#key, #values)))
             .chain(states);
+        let (function, source) = self.source().unzip();
         let (constant, bounds) = match bounds {
             Bounds::Own(bounds) => (None, bounds.clone()),
             Bounds::Foreign(bounds) => {
@@ -64,7 +67,7 @@ impl ToTokens for Metric {
             #krate::private::metric! {
                 #kind, (#labels), #number,
                 name: #name, help: #help, unit: #unit, scope: #scope, zero: #zero,
-                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds #scale #further
+                literals: [#(#literals),*], keys: [#(#keys),*], bounds: #bounds #scale #further #source
             }
         };
         let labels = self.dynamic.len();
@@ -73,9 +76,9 @@ impl ToTokens for Metric {
         } else if labels > 0 {
             metric = quote!(#krate::private::Dynamic::<_, #labels>::of(#metric));
         }
-        tokens.extend(match constant {
-            Some(constant) => quote!({ #constant #metric }),
-            None => metric,
+        tokens.extend(match (constant, function.flatten()) {
+            (None, None) => metric,
+            (constant, function) => quote!({ #constant #function #metric }),
         });
     }
 }
@@ -92,6 +95,34 @@ impl Metric {
             fields.extend(quote!(, max_series: #most));
         }
         fields
+    }
+
+    /// What tells the value, outside the metric, where the user's names mean what the user meant; and the field that says
+    /// so.
+    fn source(&self) -> Option<(Option<TokenStream>, TokenStream)> {
+        let private = &self.krate;
+        let private = quote!(#private::private);
+        let Observed::Function(function) = self.observed.as_ref()? else {
+            return Some((None, quote!(, source: #private::Source::Watched)));
+        };
+        let timed = self.unit == "seconds";
+        let (number, value, source) = match self.kind {
+            Kind::Counter => (
+                quote!(u64),
+                quote!(#private::counter_value(#function, #timed)),
+                quote!(Counter),
+            ),
+            _ => (
+                quote!(f64),
+                quote!(#private::gauge_value(#function)),
+                quote!(Gauge),
+            ),
+        };
+        let constant = quote!(OBS_VALUE_OF_METRIC);
+        Some((
+            Some(quote!(const #constant: fn() -> ::core::primitive::#number = || #value;)),
+            quote!(, source: #private::Source::#source(#constant)),
+        ))
     }
 
     /// `()`, `A` or `(A, B)`.

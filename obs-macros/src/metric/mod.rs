@@ -3,6 +3,7 @@
 mod expand;
 mod exponential;
 mod model;
+mod observed;
 mod parse;
 mod states;
 mod valid;

@@ -65,6 +65,15 @@ pub(crate) struct Metric {
     pub(crate) scale: Option<Scale>,
     /// The enum of a state set's states.
     pub(crate) states: Option<Type>,
+    pub(crate) observed: Option<Observed>,
+}
+
+/// Who tells the value of a metric that is observed.
+pub(crate) enum Observed {
+    /// Whoever is watched at run time.
+    Watched,
+    /// An expression of the user's.
+    Function(TokenStream),
 }
 
 /// Exponential buckets, and what a summary makes of them.

@@ -1,7 +1,7 @@
 //! Reads the input of `counter!`, `gauge!`, `histogram!` and `summary!` as it is written, good or not.
 
 use super::model::{Kind, Scope};
-use super::{exponential, states};
+use super::{exponential, observed, states};
 use crate::arguments;
 use crate::faults::{Faults, did_you_mean};
 use crate::paths::Krate;
@@ -24,6 +24,7 @@ const KEYWORDS: &[&str] = &[
     "scope",
     "zero",
     "states",
+    "observed",
     "integer",
     "crate",
 ];
@@ -40,10 +41,14 @@ pub(super) struct Written {
     pub(super) bounds: Option<(Ident, Bounds)>,
     pub(super) exponential: exponential::Written,
     pub(super) scope: Scope,
+    /// The keyword of `scope = component`.
+    pub(super) in_components: Option<Ident>,
     pub(super) zero: Option<Ident>,
     pub(super) integer: Option<Ident>,
     /// The keyword, and the type where it has no fault.
     pub(super) states: Option<(Ident, Option<Type>)>,
+    /// The keyword, and the function where there is one.
+    pub(super) observed: Option<(Ident, Option<Expr>)>,
     pub(super) krate: Krate,
 }
 
@@ -165,7 +170,15 @@ impl Written {
             "exponential" | "range" | "quantiles" | "window" => {
                 self.exponential.argument(keyword, input)?;
             }
-            "scope" => self.scope = scope(keyword, input)?,
+            "observed" => {
+                let function = observed::parse(keyword, input)?;
+                self.observed = Some((keyword.clone(), function));
+            }
+            "scope" => {
+                self.scope = scope(keyword, input)?;
+                let in_components = self.scope == Scope::Component;
+                self.in_components = in_components.then(|| keyword.clone());
+            }
             "crate" => self.krate = Krate::parse(keyword, input)?,
             "states" => {
                 let read = states::parse(keyword, input);

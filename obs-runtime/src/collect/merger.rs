@@ -53,6 +53,7 @@ impl Merger {
         let merge = self.collector.merge();
         own::record_stats(merge.stats);
         own::record_overflows(&merge.overflows);
+        own::record_observer_panics(&merge.observer_panics);
         let families = self.families_of(&merge);
         let mut snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
             .without_retired_for(self.linger);

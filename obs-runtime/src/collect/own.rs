@@ -79,6 +79,14 @@ static OVERFLOWS: Dynamic<Counter, 1> = counter!(
     max_series = 10000
 );
 
+static OBSERVER_PANICS: Dynamic<Counter, 1> = counter!(
+    "obs_observer_panics_total",
+    "Panics of functions that observed metrics asked, by metric; a gauge's series is left out of that merge.",
+    dynamic(metric),
+    scope = process,
+    max_series = 10000
+);
+
 #[derive(Debug, Clone, Copy, LabelValue)]
 enum Reason {
     Reentrant,
@@ -95,7 +103,11 @@ static MISPLACED_TOLD: Told = Told::nothing();
 static REENTRANT_TOLD: Told = Told::nothing();
 static REFUSED_TOLD: Told = Told::nothing();
 static CUT_TOLD: Told = Told::nothing();
-static OVERFLOWS_TOLD: Mutex<BTreeMap<&'static str, u64>> = Mutex::new(BTreeMap::new());
+static OVERFLOWS_TOLD: Mutex<Counts> = Mutex::new(Counts::new());
+static OBSERVER_PANICS_TOLD: Mutex<Counts> = Mutex::new(Counts::new());
+
+/// Counts that somebody else keeps, by metric.
+type Counts = BTreeMap<&'static str, u64>;
 
 /// Shows what the record path counts about itself.
 pub(crate) fn record_stats(stats: Stats) {
@@ -110,13 +122,20 @@ pub(crate) fn record_stats(stats: Stats) {
 }
 
 /// Shows how often there was no room for a series, by metric.
-pub(crate) fn record_overflows(overflows: &BTreeMap<&'static str, u64>) {
-    let mut told = OVERFLOWS_TOLD
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    for (&metric, &count) in overflows.iter().filter(|(_, count)| **count > 0) {
+pub(crate) fn record_overflows(overflows: &Counts) {
+    by_metric(OVERFLOWS, &OVERFLOWS_TOLD, overflows);
+}
+
+/// Shows how often functions panicked that observed metrics asked.
+pub(crate) fn record_observer_panics(panics: &Counts) {
+    by_metric(OBSERVER_PANICS, &OBSERVER_PANICS_TOLD, panics);
+}
+
+fn by_metric(counter: Dynamic<Counter, 1>, told: &Mutex<Counts>, counts: &Counts) {
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    for (&metric, &count) in counts.iter().filter(|(_, count)| **count > 0) {
         let before = told.insert(metric, count).unwrap_or(0);
-        OVERFLOWS.with([metric]).inc_by(count - before);
+        counter.with([metric]).inc_by(count - before);
     }
 }
 

@@ -31,6 +31,19 @@ pub enum Scope {
     Process,
 }
 
+/// Who says what the value of a metric is.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// Whoever records.
+    Recorded,
+    /// Functions that are watched at run time, asked at each merge.
+    Watched,
+    /// A function that tells the level, asked at each merge.
+    Gauge(fn() -> f64),
+    /// A function that tells the count so far, asked at each merge.
+    Counter(fn() -> u64),
+}
+
 /// The definition of a metric, as its macro wrote it.
 #[derive(Debug, Clone, Copy)]
 pub struct Definition {
@@ -64,6 +77,8 @@ pub struct Definition {
     pub quantiles: &'static [f64],
     /// What a summary's quantiles look back on.
     pub window: Duration,
+    /// Who says what the value is.
+    pub source: Source,
     /// Source file of the macro.
     pub file: &'static str,
     /// Line of the macro.
@@ -115,6 +130,7 @@ impl Definition {
         exponential: None,
         quantiles: &[],
         window: DEFAULT_WINDOW,
+        source: Source::Recorded,
         file: "",
         line: 0,
         module: "",
@@ -123,6 +139,11 @@ impl Definition {
     /// Whether values are kept as integer nanoseconds and exported in seconds.
     pub const fn is_in_nanoseconds(&self) -> bool {
         matches!(self.unit.as_bytes(), b"seconds") && !matches!(self.kind, Kind::Gauge)
+    }
+
+    /// Whether functions tell the value, which nobody records then.
+    pub const fn is_observed(&self) -> bool {
+        !matches!(self.source, Source::Recorded)
     }
 
     /// How many series there are: the product of the enum labels' cardinalities.
@@ -187,6 +208,10 @@ impl Definition {
             (self.bounds != other.bounds, Difference::Bounds),
             (self.exponential != other.exponential, Difference::Bounds),
             (self.quantiles != other.quantiles, Difference::Quantiles),
+            (
+                self.is_observed() != other.is_observed(),
+                Difference::Source,
+            ),
             (self.window != other.window, Difference::Quantiles),
         ];
         let first = differs.into_iter().find(|(differs, _)| *differs);
@@ -226,6 +251,8 @@ pub enum Difference {
     Bounds,
     /// The quantiles of a summary, or their window.
     Quantiles,
+    /// One is observed, the other recorded.
+    Source,
     /// Help texts: a warning, the first one is used.
     Help,
 }
@@ -242,6 +269,7 @@ impl std::fmt::Display for Difference {
             Difference::Dynamic => "their dynamic labels differ",
             Difference::Bounds => "their buckets differ",
             Difference::Quantiles => "their quantiles or windows differ",
+            Difference::Source => "one is observed, the other recorded",
             Difference::Help => "their help texts differ",
         })
     }

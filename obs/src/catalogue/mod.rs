@@ -9,7 +9,7 @@ mod reading;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey, Scope};
+pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey, Scope, Source};
 pub(crate) use reading::{CellClass, mark_of, read_info};
 pub use reading::{Metric, Reading};
 
@@ -73,6 +73,24 @@ pub(crate) fn overflows() -> BTreeMap<&'static str, u64> {
         }
     }
     overflows
+}
+
+/// The definitions that have a function of their own, each with the cell that keeps what it tells.
+pub(crate) fn functions() -> Vec<(&'static Definition, u32)> {
+    hot::quietly(|| {
+        let registered = linked();
+        let sites = registered.callsites.iter();
+        let functions = sites.filter_map(|site| {
+            let definition = site.definition();
+            let cell = match definition.source {
+                Source::Gauge(_) => site.first()? + definition.set_cell(),
+                Source::Counter(_) => site.first()?,
+                Source::Recorded | Source::Watched => return None,
+            };
+            Some((definition, cell))
+        });
+        functions.collect()
+    })
 }
 
 /// Gives a callsite its cells, if it has none, and returns the first.

@@ -15,6 +15,9 @@ mod gauge;
 /// Sizes and durations.
 mod histogram;
 
+/// What functions tell.
+mod observed;
+
 /// States.
 mod state_set;
 
@@ -34,6 +37,9 @@ pub use exponential::{ExponentialHistogram, ExponentialSeries, Summary};
 pub use gauge::{Gauge, GaugeSeries, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
 pub use info::Info;
+pub use observed::{
+    ObservedCounter, ObservedCounterSeries, ObservedGauge, ObservedGaugeSeries, Watch,
+};
 pub use state_set::StateSet;
 pub use timer::{Measured, Timer};
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use crate::label::{LabelSet, LabelValue};
-use crate::number::{GaugeValue, Level, Number};
+use crate::number::{CounterValue, GaugeValue, Level, Number};
 
 /// Where cells would be: [`Fixed`] or [`Bound`].
 pub trait Cells: Copy + 'static {}
@@ -160,6 +160,68 @@ impl<L: LabelSet, U: Unit, C: Cells> Summary<L, U, C> {
         let _ = labels;
         ExponentialSeries(PhantomData)
     }
+}
+
+/// A metric that asks nobody, and a series of it.
+macro_rules! observed {
+    ($($metric:ident, $series:ident, $value:ident;)+) => {$(
+        /// A metric that asks nobody.
+        #[derive(Debug, Clone, Copy)]
+        pub struct $metric<L: LabelSet = ()>(PhantomData<fn(L)>);
+
+        /// One series of it.
+        #[derive(Debug, Clone, Copy)]
+        pub struct $series(());
+
+        impl<L: LabelSet> $metric<L> {
+            /// The handle of no callsite; for the macro.
+            #[doc(hidden)]
+            pub const fn off() -> Self {
+                $metric(PhantomData)
+            }
+
+            /// The series with these label values.
+            #[inline(always)]
+            pub fn with(self, labels: L) -> $series {
+                let _ = labels;
+                $series(())
+            }
+        }
+
+        impl $metric {
+            /// Drops the function.
+            #[inline(always)]
+            pub fn watch<V: $value>(self, read: impl FnMut() -> V + Send + 'static) -> Watch {
+                drop(read);
+                Watch(())
+            }
+        }
+
+        impl $series {
+            /// Drops the function.
+            #[inline(always)]
+            pub fn watch<V: $value>(self, read: impl FnMut() -> V + Send + 'static) -> Watch {
+                drop(read);
+                Watch(())
+            }
+        }
+    )+};
+}
+
+observed! {
+    ObservedGauge, ObservedGaugeSeries, GaugeValue;
+    ObservedCounter, ObservedCounterSeries, CounterValue;
+}
+
+/// A function that is not watched.
+#[derive(Debug)]
+#[must_use = "the function is watched until the guard is dropped"]
+pub struct Watch(());
+
+impl Watch {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn detach(self) {}
 }
 
 /// A state set that stays in no state.

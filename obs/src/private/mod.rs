@@ -2,12 +2,14 @@
 
 pub use crate::bounds;
 pub use crate::callsite::{CALLSITES, Callsite};
-pub use crate::catalogue::{Definition, Kind, LabelKey, Scope};
+pub use crate::catalogue::{Definition, Kind, LabelKey, Scope, Source};
 pub use crate::exponential::Exponential;
 pub use crate::label::{LabelSet, LabelValue};
 pub use crate::metric::{
-    Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, Seconds, StateSet, Summary,
+    Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, ObservedCounter, ObservedGauge,
+    Seconds, StateSet, Summary,
 };
+use crate::number::{CounterValue, GaugeValue};
 pub use crate::number::{Integer, Number};
 pub use linkme;
 pub use std::time::Duration;
@@ -22,6 +24,16 @@ mod off;
 
 #[cfg(not(any(obs_off, feature = "off")))]
 pub use crate::function;
+
+/// What an observed gauge is told.
+pub fn gauge_value<V: GaugeValue>(read: impl FnOnce() -> V) -> f64 {
+    read().into_value()
+}
+
+/// What an observed counter is told; one of seconds is `timed`.
+pub fn counter_value<V: CounterValue>(read: impl FnOnce() -> V, timed: bool) -> u64 {
+    read().count(timed)
+}
 
 /// The most series one metric may have by its enum labels.
 pub const MAX_ENUM_SERIES: u32 = 1_024;
@@ -52,6 +64,12 @@ macro_rules! __check_labels {
 macro_rules! __kind {
     (ExponentialHistogram) => {
         $crate::private::Kind::Histogram
+    };
+    (ObservedGauge) => {
+        $crate::private::Kind::Gauge
+    };
+    (ObservedCounter) => {
+        $crate::private::Kind::Counter
     };
     ($kind:ident) => {
         $crate::private::Kind::$kind

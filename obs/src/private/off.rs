@@ -44,6 +44,12 @@ macro_rules! __handle {
     (StateSet, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::StateSet::<$($labels)*>::off()
     };
+    (ObservedGauge, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::ObservedGauge::<$crate::__labels!($($labels)*)>::off()
+    };
+    (ObservedCounter, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::ObservedCounter::<$crate::__labels!($($labels)*)>::off()
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::off()
     };

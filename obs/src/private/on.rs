@@ -64,6 +64,12 @@ macro_rules! __handle {
     (StateSet, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::StateSet::<$($labels)*>::at(&SITE)
     };
+    (ObservedGauge, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::ObservedGauge::<$crate::__labels!($($labels)*)>::at(&SITE)
+    };
+    (ObservedCounter, ($($labels:tt)*), , $bounds:expr) => {
+        $crate::private::ObservedCounter::<$crate::__labels!($($labels)*)>::at(&SITE)
+    };
     (Counter, ($($labels:tt)*), , $bounds:expr) => {
         $crate::private::Counter::<$crate::__labels!($($labels)*)>::at(&SITE)
     };

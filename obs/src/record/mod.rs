@@ -31,7 +31,7 @@ pub(crate) mod life;
 pub(crate) mod annex;
 
 /// All lives, by index and name.
-mod registry;
+pub(crate) mod registry;
 
 /// All that threads share: the registry, and the pool of free slabs.
 pub(crate) mod world;

@@ -7,7 +7,7 @@ use super::lane::{Header, OUTSIDE, component_id};
 use super::life::{Life, Space};
 
 /// The life that holds what is recorded for the process rather than for a component.
-pub(super) const PROCESS: u64 = component_id(u32::MAX, 1);
+pub(crate) const PROCESS: u64 = component_id(u32::MAX, 1);
 /// The life that totals of folded lives are added to.
 const DEPARTED: u64 = component_id(u32::MAX, 2);
 

@@ -132,6 +132,27 @@ impl World {
         known
     }
 
+    /// Whether it is the process, what is outside any component, or a component that has not retired.
+    pub(crate) fn is_live(&self, component: u64) -> bool {
+        self.life(component).lock().state == State::Live
+    }
+
+    /// Writes a cell of the component's shared slab, unless the component has retired.
+    pub(crate) fn write_live(
+        &self,
+        component: u64,
+        cell: u32,
+        write: impl FnOnce(&super::cell::Cell),
+    ) {
+        let life = self.life(component);
+        let mut shared = Shared::of(self, &life);
+        if shared.slabs.state == State::Live
+            && let Some(cell) = shared.cell(cell)
+        {
+            write(cell);
+        }
+    }
+
     /// Ends a life; a no-op for one that has ended.
     pub(crate) fn retire(&self, component: u64) {
         let Some(life) = lock(&self.registry).forget_name(component) else {

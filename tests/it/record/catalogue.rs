@@ -1,7 +1,7 @@
 //! Definitions that agree and that do not.
 
 use obs::catalogue::{Difference, catalogue};
-use obs::{Component, counter, gauge};
+use obs::{Component, counter, gauge, histogram, summary};
 use obs_tests::count;
 
 #[test]
@@ -74,5 +74,41 @@ fn conflicting_definitions_are_reported_with_both_places_and_still_record() {
     for conflict in found {
         assert!(conflict.first.file.ends_with("catalogue.rs"));
         assert_ne!(conflict.first.line, conflict.second.line);
+    }
+}
+
+#[test]
+fn kinds_that_differ_in_what_they_are_made_of_conflict() {
+    fn never_called() {
+        let _ = histogram!("catalogue_cut_seconds", "Cut.", exponential);
+        let _ = histogram!("catalogue_cut_seconds", "Cut.", exponential(schema = 2));
+        let _ = summary!("catalogue_shown_seconds", "Shown.", quantiles = [0.5]);
+        let _ = summary!("catalogue_shown_seconds", "Shown.", quantiles = [0.9]);
+        let quarter = summary!(
+            "catalogue_back_seconds",
+            "Looks back.",
+            quantiles = [0.5],
+            window = "15m"
+        );
+        let _ = summary!("catalogue_back_seconds", "Looks back.", quantiles = [0.5]);
+        let _ = (quarter, gauge!("catalogue_told", "Told.", observed));
+        let _ = gauge!("catalogue_told", "Told.");
+        let _ = gauge!("catalogue_state", "State.", states = bool);
+        let _ = gauge!("catalogue_state", "State.");
+    }
+    let _ = never_called as fn();
+    let conflicts = catalogue().conflicts;
+    for (name, expected) in [
+        ("catalogue_cut_seconds", Difference::Bounds),
+        ("catalogue_shown_seconds", Difference::Quantiles),
+        ("catalogue_back_seconds", Difference::Quantiles),
+        ("catalogue_told", Difference::Source),
+        ("catalogue_state", Difference::Kind),
+    ] {
+        let found = conflicts
+            .iter()
+            .find(|conflict| conflict.first.name == name);
+        let difference = found.map(|conflict| conflict.difference);
+        assert_eq!(difference, Some(expected), "{name}");
     }
 }

@@ -18,6 +18,9 @@ mod gauges;
 /// Buckets, sums and timers.
 mod histograms;
 
+/// What functions tell.
+mod observed;
+
 /// One of several states.
 mod states;
 

@@ -12,6 +12,9 @@ mod life;
 /// The exposition elsewhere: in servers of one's own, and in a file.
 mod elsewhere;
 
+/// Functions of the process.
+mod observed;
+
 use std::net::SocketAddr;
 
 use obs_runtime::{Builder, Runtime};

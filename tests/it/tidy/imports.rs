@@ -46,6 +46,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ),
             ("record", &["callsite", "catalogue"]),
             ("component", &["record", "catalogue"]),
+            ("observed", &["catalogue", "component", "number", "record"]),
             (
                 "metric",
                 &[
@@ -57,6 +58,7 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "exponential",
                     "label",
                     "number",
+                    "observed",
                     "record",
                 ],
             ),
@@ -64,7 +66,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (
                 "collector",
-                &["callsite", "catalogue", "component", "record"],
+                &["callsite", "catalogue", "component", "observed", "record"],
             ),
             (
                 "private",

@@ -16,7 +16,8 @@ const MOST_SERIES: u32 = 1_000_000;
 /// Whether it is a gauge that says what a component is.
 pub(super) fn is_info(written: &Written) -> bool {
     let dynamic = written.dynamic.as_ref();
-    written.states.is_none() && dynamic.is_some_and(|dynamic| dynamic.keyword == "info")
+    let plain = written.states.is_none() && written.observed.is_none();
+    plain && dynamic.is_some_and(|dynamic| dynamic.keyword == "info")
 }
 
 /// The names of the dynamic labels. `taken` are those of the other labels.
@@ -30,7 +31,7 @@ pub(super) fn labels(
     let Some(dynamic) = &written.dynamic else {
         return Vec::new();
     };
-    if kind == Kind::Gauge && written.states.is_some() {
+    if kind == Kind::Gauge && written.states.is_some() || written.observed.is_some() {
         // Faulty there.
         return Vec::new();
     }

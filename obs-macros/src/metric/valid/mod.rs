@@ -3,9 +3,9 @@
 /// Labels whose values are any text.
 mod dynamic;
 
-use super::model::{Bounds, Kind, Metric};
+use super::model::{Bounds, Kind, Metric, Observed, Scope};
 use super::parse::{self, LabelValue, Written};
-use super::states;
+use super::{observed, states};
 use crate::faults::Faults;
 use crate::paths::{Krate, inside_obs};
 use crate::{names, units};
@@ -26,6 +26,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
     let bounds = bounds(&written, kind, &unit, faults);
     let integer = integer(&written, kind, &unit, faults);
     let states = states::valid(&written, kind, &name, faults);
+    let observed = observed::valid(&written, kind, faults);
     let scale = written
         .exponential
         .scale(kind, &unit, written.name.as_ref(), faults);
@@ -48,7 +49,10 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
             .help
             .unwrap_or_else(|| LitStr::new("Unknown.", Span::call_site())),
         krate: written.krate,
-        scope: written.scope,
+        scope: match observed {
+            Some(Observed::Function(_)) => Scope::Process,
+            _ => written.scope,
+        },
         zero: written.zero.is_some(),
         integer,
         kind,
@@ -61,6 +65,7 @@ pub(super) fn metric(written: Written, kind: Kind, faults: &mut Faults) -> Metri
         bounds,
         scale,
         states,
+        observed,
     }
 }
 
@@ -188,7 +193,7 @@ fn integer(written: &Written, kind: Kind, unit: &str, faults: &mut Faults) -> bo
     let Some(keyword) = &written.integer else {
         return false;
     };
-    if kind == Kind::Gauge && written.states.is_some() {
+    if kind == Kind::Gauge && (written.states.is_some() || written.observed.is_some()) {
         // Faulty there.
         return false;
     }

@@ -1,0 +1,5 @@
+//! A gauge is told numbers.
+
+fn main() {
+    let _ = obs::gauge!("queue_length", "Jobs that wait.", observed = || "five");
+}
