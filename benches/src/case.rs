@@ -19,6 +19,10 @@ pub enum Case {
     ComponentSwitch10000,
     /// One increment under two labels of four and two values.
     CounterEnumLabels,
+    /// One increment under two labels whose values are texts, looked up each time.
+    CounterTextLabels,
+    /// The same through a handle that was looked up before.
+    CounterTextLabelsHandle,
     /// A gauge set.
     GaugeSet,
     /// One observation over twelve bounds.
@@ -33,7 +37,7 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 13] = [
+    pub const ALL: [Case; 15] = [
         Case::Empty,
         Case::Counter,
         Case::CounterComponent,
@@ -42,6 +46,8 @@ impl Case {
         Case::ComponentSwitch100,
         Case::ComponentSwitch10000,
         Case::CounterEnumLabels,
+        Case::CounterTextLabels,
+        Case::CounterTextLabelsHandle,
         Case::GaugeSet,
         Case::Histogram,
         Case::Work,
@@ -60,6 +66,8 @@ impl Case {
             Case::ComponentSwitch100 => "component_switch_100",
             Case::ComponentSwitch10000 => "component_switch_10000",
             Case::CounterEnumLabels => "counter_enum_labels",
+            Case::CounterTextLabels => "counter_text_labels",
+            Case::CounterTextLabelsHandle => "counter_text_labels_handle",
             Case::GaugeSet => "gauge_set",
             Case::Histogram => "histogram",
             Case::Work => "work",

@@ -4,6 +4,8 @@
     reason = "a derive generates the set `RequestSet` without documentation"
 )]
 
+use std::sync::LazyLock;
+
 use measured::{FixedCardinalityLabel, LabelGroup};
 use obs::LabelValue;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
@@ -58,6 +60,76 @@ impl Outcome {
     pub fn text(self) -> &'static str {
         ["ok", "error"][self as usize]
     }
+}
+
+/// Two label values that nobody knew when the program was compiled.
+pub struct Texts {
+    /// One of eight.
+    pub route: String,
+    /// One of four.
+    pub method: String,
+}
+
+/// The texts of an iteration: all 32 combinations in turn, in memory of their own as those of a real request are.
+#[inline(always)]
+pub fn texts(all: &'static [Texts; 32], iteration: u64) -> &'static Texts {
+    &all[iteration as usize % all.len()]
+}
+
+/// All combinations.
+pub static TEXTS: LazyLock<[Texts; 32]> = LazyLock::new(|| {
+    std::array::from_fn(|n| Texts {
+        route: ROUTES[n % ROUTES.len()].to_owned(),
+        method: METHODS[n / ROUTES.len()].to_owned(),
+    })
+});
+
+/// The routes among [`TEXTS`].
+pub const ROUTES: [&str; 8] = [
+    "/",
+    "/login",
+    "/api/v1/orders",
+    "/api/v1/orders/{id}",
+    "/api/v1/customers",
+    "/api/v1/customers/{id}/addresses",
+    "/metrics",
+    "/static/{file}",
+];
+
+/// The methods among [`TEXTS`].
+pub const METHODS: [&str; 4] = ["GET", "PUT", "POST", "DELETE"];
+
+/// The texts as label sets of `measured`, whose values it knows before.
+#[derive(Clone, Copy, LabelGroup)]
+#[label(set = KnownSet)]
+pub struct Known<'a> {
+    /// One of eight.
+    #[label(fixed_with = lasso::RodeoReader)]
+    pub route: &'a str,
+    /// One of four.
+    #[label(fixed_with = lasso::RodeoReader)]
+    pub method: &'a str,
+}
+
+/// The same with values that it interns as they come.
+#[derive(Clone, Copy, LabelGroup)]
+#[label(set = InternedSet)]
+pub struct Interned<'a> {
+    /// Any text.
+    #[label(dynamic_with = paracord::ParaCord, default)]
+    pub route: &'a str,
+    /// Any text.
+    #[label(dynamic_with = paracord::ParaCord, default)]
+    pub method: &'a str,
+}
+
+/// The texts as `prometheus-client` looks them up: owned, made before.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+pub struct Owned {
+    /// Any text.
+    pub route: String,
+    /// Any text.
+    pub method: String,
 }
 
 /// The labels of an iteration: all eight combinations in turn, read from memory as those of a real request are.

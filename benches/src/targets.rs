@@ -107,6 +107,12 @@ fn kinds(results: &Results, targets: &mut Vec<Target>) {
     for threads in [1, 2] {
         targets.push(over_counter(results, Case::CounterEnumLabels, threads, 1.6));
     }
+    targets.push(under_best_peer(results, Case::CounterTextLabels, 1, 1.6));
+    targets.push(under_best_peer(results, Case::CounterTextLabels, 2, 2.0));
+    for threads in [1, 2] {
+        let handle = Case::CounterTextLabelsHandle;
+        targets.push(over_counter(results, handle, threads, 1.1));
+    }
     for threads in [1, 2] {
         let best = results
             .best_peer(Case::GaugeSet, threads)

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use lasso::Rodeo;
 use measured::label::StaticLabelSet;
 use measured::metric::histogram::Thresholds;
 use measured::{Counter, CounterVec, Gauge, Histogram};
@@ -9,10 +10,14 @@ use measured::{Counter, CounterVec, Gauge, Histogram};
 use super::by_component;
 use crate::case::Case;
 use crate::entry::{Entry, repeat};
-use crate::labels::{RequestSet, request};
+use crate::labels::{
+    Interned, InternedSet, Known, KnownSet, METHODS, ROUTES, RequestSet, TEXTS, Texts, request,
+    texts,
+};
 use crate::workload::{BOUNDS, SECONDS, Work, value};
 
 const NAME: &str = "measured";
+const INTERNED: &str = "measured-interned";
 
 pub(super) fn entries() -> Vec<Entry> {
     let jobs = Counter::new();
@@ -53,8 +58,39 @@ pub(super) fn entries() -> Vec<Entry> {
             });
         }),
     ];
+    entries.extend(text_labels());
     entries.extend(by_component_label());
     entries
+}
+
+/// With texts that are known before, and with texts that are interned as they come.
+fn text_labels() -> Vec<Entry> {
+    let known = |texts: &[&'static str]| Rodeo::from_iter(texts.iter().copied()).into_reader();
+    let dense = CounterVec::with_label_set(KnownSet {
+        route: known(&ROUTES),
+        method: known(&METHODS),
+    });
+    let interned = CounterVec::with_label_set(InternedSet::default());
+    let held = Counter::new();
+    vec![
+        Entry::peer(Case::CounterTextLabels, NAME, move |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let Texts { route, method } = texts(all, iteration);
+                dense.inc(Known { route, method });
+            });
+        }),
+        Entry::peer(Case::CounterTextLabels, INTERNED, move |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let Texts { route, method } = texts(all, iteration);
+                interned.inc(Interned { route, method });
+            });
+        }),
+        Entry::peer(Case::CounterTextLabelsHandle, NAME, move |iterations| {
+            repeat(iterations, |_| held.inc());
+        }),
+    ]
 }
 
 /// One `Counter` per component: its series by a dynamic label are hashed at every increment, so a metric of its own is cheaper.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::by_component;
 use crate::case::Case;
 use crate::entry::{Entry, repeat};
-use crate::labels::request;
+use crate::labels::{TEXTS, Texts, request, texts};
 use crate::workload::{BOUNDS, SECONDS, Work, value};
 
 const MACROS: &str = "metrics";
@@ -56,6 +56,13 @@ fn macros() -> Vec<Entry> {
                 counter!("requests_total", "method" => labels.method.text(), "outcome" => labels.outcome.text()).increment(1);
             });
         }),
+        Entry::peer(Case::CounterTextLabels, MACROS, |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let Texts { route, method } = texts(all, iteration);
+                counter!("text_requests_total", "route" => route.as_str(), "method" => method.as_str()).increment(1);
+            });
+        }),
         Entry::peer(Case::GaugeSet, MACROS, |iterations| {
             repeat(iterations, |iteration| {
                 gauge!("queue_length").set(iteration as f64)
@@ -81,12 +88,16 @@ fn macros() -> Vec<Entry> {
 
 fn held() -> Vec<Entry> {
     let jobs = counter!("held_jobs_total");
+    let text_requests = counter!("held_text_requests_total", "route" => "/", "method" => "GET");
     let length = gauge!("held_queue_length");
     let latency = histogram!("held_latency_seconds");
     let (work_total, work_seconds) = (counter!("held_work_total"), histogram!("held_work_seconds"));
     let mut entries = vec![
         Entry::peer(Case::Counter, HELD, move |iterations| {
             repeat(iterations, |_| jobs.increment(1));
+        }),
+        Entry::peer(Case::CounterTextLabelsHandle, HELD, move |iterations| {
+            repeat(iterations, |_| text_requests.increment(1));
         }),
         Entry::peer(Case::GaugeSet, HELD, move |iterations| {
             repeat(iterations, |iteration| length.set(iteration as f64));

@@ -3,12 +3,12 @@
 use std::hint::black_box;
 
 use obs::clock::{self, Stopwatch};
-use obs::{Component, Counter, Gauge, Histogram, Integer, counter, gauge, histogram};
+use obs::{Component, Counter, Dynamic, Gauge, Histogram, Integer, counter, gauge, histogram};
 
 use super::COMPONENTS;
 use crate::case::{Case, SWITCHES};
 use crate::entry::{Entry, Standing, repeat};
-use crate::labels::{Method, Outcome, request};
+use crate::labels::{Method, Outcome, TEXTS, request, texts};
 use crate::workload::{BOUNDS, DURATIONS, Random, Work, value};
 
 const TWELVE: &[f64] = &BOUNDS;
@@ -19,6 +19,8 @@ static REQUESTS: Counter<(Method, Outcome)> = counter!(
     "Requests.",
     labels(method: Method, outcome: Outcome)
 );
+static TEXT_REQUESTS: Dynamic<Counter, 2> =
+    counter!("text_requests_total", "Requests.", dynamic(route, method));
 static QUEUE_LENGTH: Gauge<(), Integer> = gauge!("queue_length", "Jobs waiting.", integer);
 static LATENCY: Histogram = histogram!("latency_seconds", "Latency.", bounds = TWELVE);
 static WORK: Counter = counter!("work_total", "Pieces of work.");
@@ -33,6 +35,18 @@ pub(super) fn entries() -> Vec<Entry> {
                 let labels = request(iteration);
                 REQUESTS.with((labels.method, labels.outcome)).inc();
             });
+        }),
+        obs(Case::CounterTextLabels, |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let texts = texts(all, iteration);
+                TEXT_REQUESTS.with([&texts.route, &texts.method]).inc();
+            });
+        }),
+        obs(Case::CounterTextLabelsHandle, |iterations| {
+            let texts = &TEXTS[7];
+            let handle = TEXT_REQUESTS.with([&texts.route, &texts.method]);
+            repeat(iterations, |_| handle.inc());
         }),
         obs(Case::GaugeSet, |iterations| {
             repeat(iterations, |iteration| QUEUE_LENGTH.set(iteration as i64));

@@ -7,7 +7,7 @@ use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, 
 use super::by_component;
 use crate::case::Case;
 use crate::entry::{Entry, Standing, repeat};
-use crate::labels::request;
+use crate::labels::{TEXTS, Texts, request, texts};
 use crate::workload::{BOUNDS, SECONDS, Work, value};
 
 const NAME: &str = "prometheus";
@@ -20,6 +20,12 @@ pub(super) fn entries() -> Vec<Entry> {
         &["method", "outcome"],
     )
     .expect("valid labels");
+    let text_requests = IntCounterVec::new(
+        Opts::new("text_requests_total", "Requests."),
+        &["route", "method"],
+    )
+    .expect("valid labels");
+    let held = text_requests.with_label_values(&[&TEXTS[7].route, &TEXTS[7].method]);
     let length = IntGauge::new("queue_length", "Queue length.").expect("a valid name");
     let latency = histogram("latency_seconds");
     let (work_total, work_seconds) = (counter("work_total"), histogram("work_seconds"));
@@ -35,6 +41,16 @@ pub(super) fn entries() -> Vec<Entry> {
                     .with_label_values(&[labels.method.text(), labels.outcome.text()])
                     .inc();
             });
+        }),
+        Entry::peer(Case::CounterTextLabels, NAME, move |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let Texts { route, method } = texts(all, iteration);
+                text_requests.with_label_values(&[route, method]).inc();
+            });
+        }),
+        Entry::peer(Case::CounterTextLabelsHandle, NAME, move |iterations| {
+            repeat(iterations, |_| held.inc());
         }),
         Entry::peer(Case::GaugeSet, NAME, move |iterations| {
             repeat(iterations, |iteration| length.set(iteration as i64));

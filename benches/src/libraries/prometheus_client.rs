@@ -10,7 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use super::by_component;
 use crate::case::Case;
 use crate::entry::{Entry, repeat};
-use crate::labels::{Request, request};
+use crate::labels::{Owned, Request, TEXTS, request};
 use crate::workload::{BOUNDS, SECONDS, Work, value};
 
 const NAME: &str = "prometheus-client";
@@ -18,6 +18,12 @@ const NAME: &str = "prometheus-client";
 pub(super) fn entries() -> Vec<Entry> {
     let jobs: Counter = Counter::default();
     let requests = Family::<Request, Counter>::default();
+    let text_requests = Family::<Owned, Counter>::default();
+    let owned = TEXTS.each_ref().map(|texts| Owned {
+        route: texts.route.clone(),
+        method: texts.method.clone(),
+    });
+    let held = text_requests.get_or_create(&owned[7]).clone();
     let length: Gauge = Gauge::default();
     let latency = Histogram::new(BOUNDS);
     let work_total: Counter = Counter::default();
@@ -32,6 +38,17 @@ pub(super) fn entries() -> Vec<Entry> {
         Entry::peer(Case::CounterEnumLabels, NAME, move |iterations| {
             repeat(iterations, |iteration| {
                 requests.get_or_create(&request(iteration)).inc();
+            });
+        }),
+        Entry::peer(Case::CounterTextLabels, NAME, move |iterations| {
+            repeat(iterations, |iteration| {
+                let labels = &owned[iteration as usize % owned.len()];
+                text_requests.get_or_create(labels).inc();
+            });
+        }),
+        Entry::peer(Case::CounterTextLabelsHandle, NAME, move |iterations| {
+            repeat(iterations, |_| {
+                held.inc();
             });
         }),
         Entry::peer(Case::GaugeSet, NAME, move |iterations| {

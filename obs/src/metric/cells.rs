@@ -34,7 +34,7 @@ impl Fixed {
 
     /// Looks up the cells of a combination of label values.
     #[inline(always)]
-    pub(crate) fn bind<const N: usize>(self, values: [&str; N]) -> Bound {
+    pub(crate) fn bind<const N: usize>(self, values: &[&str; N]) -> Bound {
         Bound(bound::bind(self.site, self.space, values))
     }
 }

@@ -32,7 +32,7 @@ pub trait Bind: Copy {
 
     /// Looks the values up.
     #[doc(hidden)]
-    fn bind<const N: usize>(self, values: [&str; N]) -> Self::Bound;
+    fn bind<const N: usize>(self, values: &[&str; N]) -> Self::Bound;
 }
 
 impl<M: Bind, const N: usize> Dynamic<M, N> {
@@ -48,6 +48,6 @@ impl<M: Bind, const N: usize> Dynamic<M, N> {
     /// other threads, where it costs a nanosecond or two more.
     #[inline(always)]
     pub fn with(self, values: [&str; N]) -> M::Bound {
-        self.metric.bind(values)
+        self.metric.bind(&values)
     }
 }

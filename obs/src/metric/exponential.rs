@@ -70,7 +70,7 @@ impl<L: LabelSet, U: Unit> Bind for ExponentialHistogram<L, U> {
     type Bound = ExponentialHistogram<L, U, Bound>;
 
     #[inline(always)]
-    fn bind<const N: usize>(self, values: [&str; N]) -> ExponentialHistogram<L, U, Bound> {
+    fn bind<const N: usize>(self, values: &[&str; N]) -> ExponentialHistogram<L, U, Bound> {
         ExponentialHistogram {
             cells: self.cells.bind(values),
             scale: self.scale,
@@ -106,7 +106,7 @@ impl<L: LabelSet, U: Unit> Bind for Summary<L, U> {
     type Bound = Summary<L, U, Bound>;
 
     #[inline(always)]
-    fn bind<const N: usize>(self, values: [&str; N]) -> Summary<L, U, Bound> {
+    fn bind<const N: usize>(self, values: &[&str; N]) -> Summary<L, U, Bound> {
         Summary {
             histogram: self.histogram.bind(values),
         }

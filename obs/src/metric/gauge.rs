@@ -47,7 +47,7 @@ impl<L: LabelSet, N: Level> Bind for Gauge<L, N> {
     type Bound = Gauge<L, N, Bound>;
 
     #[inline(always)]
-    fn bind<const V: usize>(self, values: [&str; V]) -> Gauge<L, N, Bound> {
+    fn bind<const V: usize>(self, values: &[&str; V]) -> Gauge<L, N, Bound> {
         Gauge {
             cells: self.cells.bind(values),
             types: PhantomData,

@@ -69,7 +69,7 @@ impl<L: LabelSet, U: Unit> Bind for Histogram<L, U> {
     type Bound = Histogram<L, U, Bound>;
 
     #[inline(always)]
-    fn bind<const N: usize>(self, values: [&str; N]) -> Histogram<L, U, Bound> {
+    fn bind<const N: usize>(self, values: &[&str; N]) -> Histogram<L, U, Bound> {
         Histogram {
             cells: self.cells.bind(values),
             keys: self.keys,

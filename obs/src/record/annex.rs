@@ -89,7 +89,7 @@ pub(crate) fn join(values: &[&str]) -> Box<[u8]> {
 
 /// Whether a joined text is made of these values, to the byte.
 #[inline(always)]
-pub(crate) fn is_joined<const N: usize>(text: &[u8], values: [&str; N]) -> bool {
+pub(crate) fn is_joined<const N: usize>(text: &[u8], values: &[&str; N]) -> bool {
     let Some((lengths, mut rest)) = text.split_at_checked(N) else {
         return false;
     };
@@ -97,12 +97,42 @@ pub(crate) fn is_joined<const N: usize>(text: &[u8], values: [&str; N]) -> bool 
         let Some((own, beyond)) = rest.split_at_checked(usize::from(length)) else {
             return false;
         };
-        if own != value.as_bytes() {
+        if !same(own, value.as_bytes()) {
             return false;
         }
         rest = beyond;
     }
     true
+}
+
+/// Whether two texts are the same; up to sixteen bytes without a call.
+#[inline(always)]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let word = |text: &[u8], at: usize| {
+        text[at..]
+            .first_chunk()
+            .map(|word| u64::from_ne_bytes(*word))
+    };
+    let half = |text: &[u8], at: usize| {
+        text[at..]
+            .first_chunk()
+            .map(|half| u32::from_ne_bytes(*half))
+    };
+    match one.len() {
+        8..=16 => {
+            let last = one.len() - 8;
+            word(one, 0) == word(other, 0) && word(one, last) == word(other, last)
+        }
+        4..=7 => {
+            let last = one.len() - 4;
+            half(one, 0) == half(other, 0) && half(one, last) == half(other, last)
+        }
+        0..=3 => one.iter().eq(other),
+        _ => one == other,
+    }
 }
 
 impl Annex {
@@ -346,9 +376,24 @@ mod tests {
     }
 
     #[test]
+    fn texts_of_every_length_differ_in_every_byte() {
+        for len in 0..40 {
+            let text: Vec<u8> = (0..len).collect();
+            assert!(same(&text, &text.clone()), "{len}");
+            for at in 0..text.len() {
+                let mut other = text.clone();
+                other[at] ^= 1;
+                assert!(!same(&text, &other), "{len} at {at}");
+            }
+            let longer = [&text[..], &[0]].concat();
+            assert!(!same(&text, &longer));
+        }
+    }
+
+    #[test]
     fn joined_texts_are_compared_to_the_byte() {
         let text = join(&["ab", "c"]);
-        assert!(is_joined(&text, ["ab", "c"]));
+        assert!(is_joined(&text, &["ab", "c"]));
         for other in [
             ["a", "bc"],
             ["ab", "d"],
@@ -356,9 +401,9 @@ mod tests {
             ["", ""],
             ["abc", ""],
         ] {
-            assert!(!is_joined(&text, other), "{other:?}");
+            assert!(!is_joined(&text, &other), "{other:?}");
         }
-        assert!(!is_joined(&text, ["ab"]));
-        assert!(is_joined(&join(&[]), []));
+        assert!(!is_joined(&text, &["ab"]));
+        assert!(is_joined(&join(&[]), &[]));
     }
 }

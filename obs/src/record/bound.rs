@@ -5,7 +5,7 @@ use super::hot::{self, Summand, WORLD, lane, owned, replace_owned};
 use super::lane::{Lane, NO_EPOCH};
 use super::lease::Place;
 use super::life::{Space, State};
-use super::lookup;
+use super::lookup::{self, Key};
 use super::registry::PROCESS;
 use super::shared::Shared;
 use super::slab::{Position, SlabRef};
@@ -16,19 +16,25 @@ use crate::catalogue::{Kind, mark_of};
 /// Where the cells of one series with dynamic labels are, for the component that the thread was in when it was looked up.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound {
+    series: Series,
+    /// A slab with all cells of the series, held by the lane of this epoch.
+    slab: SlabRef,
+    epoch: u64,
+    /// The part of the annex's shared slab that has all cells of a gauge, or the empty slab. While this lane holds `slab`,
+    /// the annex is not folded, and its shared slab stays.
+    shared: SlabRef,
+    /// Index of the series' first cell in `shared`.
+    set: u32,
+}
+
+/// Which series it is. The slow paths take it by value, so that a bound metric can stay in registers.
+#[derive(Clone, Copy)]
+struct Series {
     site: &'static Callsite,
     /// The annex that has the series, or, in the overflow series, the component itself.
     home: u64,
     /// Index of the series' first cell; [`OVERFLOW`] in the overflow series.
     first: u32,
-    /// Index of that cell in `shared`.
-    set: u32,
-    /// A slab with all cells of the series, held by the lane of this epoch.
-    slab: SlabRef,
-    /// The part of the annex's shared slab that has all cells of a gauge, or the empty slab. While this lane holds `slab`,
-    /// the annex is not folded, and its shared slab stays.
-    shared: SlabRef,
-    epoch: u64,
 }
 
 /// No series begins there.
@@ -43,46 +49,44 @@ const _: () = assert!(NEVER != NO_EPOCH);
 pub(crate) fn bind<const N: usize>(
     site: &'static Callsite,
     space: Space,
-    values: [&str; N],
+    values: &[&str; N],
 ) -> Bound {
-    let values = values.map(cut);
-    let (home, epoch) = lane(|lane| match space {
-        Space::Component => (lane.component(), lane.epoch()),
-        Space::Process => (PROCESS, lane.epoch()),
-    });
-    match lookup::find(site, home, values) {
-        Some(bound) if bound.epoch == epoch => bound,
-        _ => bind_cold(site, home, &values),
+    // SAFETY: the lane stays in this function.
+    #[expect(unsafe_code, reason = "spares the result a way through memory")]
+    let lane = unsafe { hot::own_lane() };
+    let home = match space {
+        Space::Component => lane.component(),
+        Space::Process => PROCESS,
+    };
+    match lookup::find(lane, Key::of(site, home), values) {
+        Some(bound) if bound.epoch == lane.epoch() => *bound,
+        _ => bind_cold(site, home, values),
     }
-}
-
-/// The value as it is exported: what is longer than others can bear is cut.
-#[inline(always)]
-fn cut(value: &str) -> &str {
-    if value.len() <= LONGEST_VALUE {
-        return value;
-    }
-    cut_cold(value)
 }
 
 #[cold]
 #[inline(never)]
-fn cut_cold(value: &str) -> &str {
-    WORLD.count_cut();
-    &value[..value.floor_char_boundary(LONGEST_VALUE)]
-}
-
-#[cold]
-#[inline(never)]
-fn bind_cold(site: &'static Callsite, home: u64, values: &[&str]) -> Bound {
+fn bind_cold<const N: usize>(site: &'static Callsite, home: u64, values: &[&str; N]) -> Bound {
+    let values = &values.map(cut);
     let text = hot::quietly(|| join(values));
     let Some(bound) = look_up(site, home, &text) else {
         return Bound::overflow(site, home);
     };
     if bound.epoch != NEVER {
-        hot::quietly(|| lookup::remember(site, home, text, values, bound));
+        let key = Key::of(site, home);
+        lane(|lane| lane.remember(|known| known.remember(key, values, text, bound)));
     }
     bound
+}
+
+/// The value as it is exported: what is longer than others can bear is cut. No such value is ever remembered as it is, so a
+/// long one always comes here.
+fn cut(value: &str) -> &str {
+    if value.len() <= LONGEST_VALUE {
+        return value;
+    }
+    WORLD.count_cut();
+    &value[..value.floor_char_boundary(LONGEST_VALUE)]
 }
 
 /// `None`: the component has no room for a series with this text, or a recording allocator asks for one in the middle of
@@ -111,13 +115,15 @@ fn look_up(site: &'static Callsite, home: u64, text: &[u8]) -> Option<Bound> {
             _ => (SlabRef::empty(), NEVER),
         })?;
         let mut bound = Bound {
-            site,
-            home: annex,
-            first,
-            set: 0,
+            series: Series {
+                site,
+                home: annex,
+                first,
+            },
             slab,
-            shared: SlabRef::empty(),
             epoch,
+            shared: SlabRef::empty(),
+            set: 0,
         };
         if definition.kind == Kind::Gauge && epoch != NEVER {
             bound.remember_shared(lane, plan.cells);
@@ -130,62 +136,67 @@ impl Bound {
     /// The series of what has no series of its own: the metric's own cells in the component.
     fn overflow(site: &'static Callsite, component: u64) -> Bound {
         Bound {
-            site,
-            home: component,
-            first: OVERFLOW,
-            set: 0,
+            series: Series {
+                site,
+                home: component,
+                first: OVERFLOW,
+            },
             slab: SlabRef::empty(),
-            shared: SlabRef::empty(),
             epoch: NEVER,
+            shared: SlabRef::empty(),
+            set: 0,
         }
     }
 
+    #[cold]
     fn remember_shared(&mut self, lane: &Lane, cells: u32) {
         let _busy = lane.busy();
-        let Some(life) = WORLD.existing(self.home) else {
+        let Some(life) = WORLD.existing(self.series.home) else {
             return;
         };
+        let first = self.series.first;
         let mut shared = Shared::of(&WORLD, &life);
-        let last = self.first + cells - 1;
+        let last = first + cells - 1;
         if shared.cell(last).is_some()
             && let Some(part) = shared.slabs.shared_part(last)
-            && part.first <= self.first
+            && part.first <= first
         {
-            (self.shared, self.set) = (part.slab, self.first - part.first);
+            (self.shared, self.set) = (part.slab, first - part.first);
         }
     }
 
     #[inline(always)]
-    pub(crate) fn site(&self) -> &'static Callsite {
-        self.site
+    pub(crate) fn site(self) -> &'static Callsite {
+        self.series.site
     }
 
     /// Which of the metric's series it is: a number above 0 that no other one of the component has.
-    pub(crate) fn mark(&self) -> u64 {
-        mark_of(self.first)
+    pub(crate) fn mark(self) -> u64 {
+        mark_of(self.series.first)
     }
 
     /// The slab with its cells, if it is this thread's.
     #[inline(always)]
-    fn held(&self, lane: &Lane) -> Option<SlabRef> {
+    fn held(self, lane: &Lane) -> Option<SlabRef> {
         (lane.epoch() == self.epoch).then_some(self.slab)
     }
 
     /// Adds to one of its cells.
     #[inline(always)]
-    pub(crate) fn add(&self, offset: u32, n: u64) {
+    pub(crate) fn add(self, offset: u32, n: u64) {
         if !self.try_add(offset, n) {
-            self.add_elsewhere(offset, n);
+            self.series.add_elsewhere(offset, n);
         }
     }
 
     /// Adds to one of its cells if this thread holds the slab that is remembered.
     #[inline(always)]
-    pub(crate) fn try_add(&self, offset: u32, n: u64) -> bool {
+    fn try_add(self, offset: u32, n: u64) -> bool {
         lane(|lane| {
             let held = self.held(lane);
             if let Some(slab) = held {
-                owned(lane, slab, Position::of(self.first + offset)).add_owned(n);
+                let position = Position::of(self.series.first + offset);
+                owned(lane, slab, position).add_owned(n);
             }
             held.is_some()
         })
@@ -193,12 +204,64 @@ impl Bound {
 
     /// The same for a gauge: one that has been set counts elsewhere.
     #[inline(always)]
-    pub(crate) fn try_count(&self, offset: u32, n: u64) -> bool {
-        !self.site.is_set() && self.try_add(offset, n)
+    pub(crate) fn try_count(self, offset: u32, n: u64) -> bool {
+        !self.series.site.is_set() && self.try_add(offset, n)
     }
 
+    /// Adds an observation to a histogram.
+    #[inline(always)]
+    pub(crate) fn observe<S: Summand>(self, cells: [u32; 2], weight: u64, value: S) {
+        lane(|lane| match self.held(lane) {
+            Some(slab) => self.series.observe_owned(lane, slab, cells, weight, value),
+            None => self.series.observe_elsewhere(cells, weight, value),
+        });
+    }
+
+    /// Replaces one cell by a function of it, which also gives a result; `None` where the thread cannot hold a slab.
+    #[inline(always)]
+    pub(crate) fn replace<R>(self, offset: u32, f: impl Fn(u64) -> (u64, R)) -> Option<R> {
+        let series = self.series;
+        let held = lane(|lane| {
+            let slab = self.held(lane)?;
+            Some(series.replace_owned(lane, slab, offset, &f))
+        });
+        if held.is_some() || series.first == OVERFLOW {
+            return held;
+        }
+        let mut result = None;
+        series.elsewhere(offset, |place, _| {
+            if let Place::Owned(slab) = place {
+                result = Some(lane(|lane| series.replace_owned(lane, slab, offset, &f)));
+            }
+        });
+        result
+    }
+
+    /// Sets a gauge.
+    #[inline(always)]
+    pub(crate) fn store(self, offset: u32, bits: u64) {
+        lane(|lane| {
+            let holds = self.held(lane).is_some();
+            if holds && self.series.site.is_set() && self.shared.capacity() != 0 {
+                // SAFETY: a slab that is not empty has all cells of the series from `set` on.
+                #[expect(unsafe_code, reason = "the hot path of `set`")]
+                let cell = unsafe { self.shared.cell((self.set + offset + GAUGE_SET) as usize) };
+                cell.store(bits);
+            } else {
+                self.series.store_elsewhere(offset, bits);
+            }
+        });
+    }
+
+    /// Adds to one cell of a gauge, or, in a series that is set, changes what it is set to; as [`hot::change_gauge`].
+    pub(crate) fn change_gauge(self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
+        self.series.change_gauge(cells, n, change);
+    }
+}
+
+impl Series {
     #[inline(never)]
-    fn add_elsewhere(&self, offset: u32, n: u64) {
+    fn add_elsewhere(self, offset: u32, n: u64) {
         if self.first == OVERFLOW {
             return self.at_home(|space| hot::add(self.site, space, offset, n));
         }
@@ -214,18 +277,9 @@ impl Bound {
         });
     }
 
-    /// Adds an observation to a histogram.
-    #[inline(always)]
-    pub(crate) fn observe<S: Summand>(&self, cells: [u32; 2], weight: u64, value: S) {
-        lane(|lane| match self.held(lane) {
-            Some(slab) => self.observe_owned(lane, slab, cells, weight, value),
-            None => self.observe_elsewhere(cells, weight, value),
-        });
-    }
-
     #[inline(always)]
     fn observe_owned<S: Summand>(
-        &self,
+        self,
         lane: &Lane,
         slab: SlabRef,
         [bucket, sum]: [u32; 2],
@@ -237,7 +291,7 @@ impl Bound {
     }
 
     #[inline(never)]
-    fn observe_elsewhere<S: Summand>(&self, [bucket, sum]: [u32; 2], weight: u64, value: S) {
+    fn observe_elsewhere<S: Summand>(self, [bucket, sum]: [u32; 2], weight: u64, value: S) {
         if self.first == OVERFLOW {
             return self.at_home(|space| {
                 hot::observe(self.site, space, [bucket, sum], weight, value);
@@ -258,44 +312,19 @@ impl Bound {
         });
     }
 
-    /// Replaces one cell by a function of it, which also gives a result; `None` where the thread cannot hold a slab.
     #[inline(always)]
-    pub(crate) fn replace<R>(&self, offset: u32, f: impl Fn(u64) -> (u64, R)) -> Option<R> {
-        let position = Position::of(self.first.wrapping_add(offset));
-        let held = lane(|lane| {
-            let slab = self.held(lane)?;
-            Some(replace_owned(owned(lane, slab, position), &f))
-        });
-        if held.is_some() || self.first == OVERFLOW {
-            return held;
-        }
-        let mut result = None;
-        self.elsewhere(offset, |place, _| {
-            if let Place::Owned(slab) = place {
-                result = Some(lane(|lane| replace_owned(owned(lane, slab, position), &f)));
-            }
-        });
-        result
-    }
-
-    /// Sets a gauge.
-    #[inline(always)]
-    pub(crate) fn store(&self, offset: u32, bits: u64) {
-        lane(|lane| {
-            let holds = self.held(lane).is_some();
-            if holds && self.site.is_set() && self.shared.capacity() != 0 {
-                // SAFETY: a slab that is not empty has all cells of the series from `set` on.
-                #[expect(unsafe_code, reason = "the hot path of `set`")]
-                let cell = unsafe { self.shared.cell((self.set + offset + GAUGE_SET) as usize) };
-                cell.store(bits);
-            } else {
-                self.store_elsewhere(offset, bits);
-            }
-        });
+    fn replace_owned<R>(
+        self,
+        lane: &Lane,
+        slab: SlabRef,
+        offset: u32,
+        f: impl Fn(u64) -> (u64, R),
+    ) -> R {
+        replace_owned(owned(lane, slab, Position::of(self.first + offset)), f)
     }
 
     #[inline(never)]
-    fn store_elsewhere(&self, offset: u32, bits: u64) {
+    fn store_elsewhere(self, offset: u32, bits: u64) {
         if self.first == OVERFLOW {
             return self.at_home(|space| hot::store(self.site, space, offset, bits));
         }
@@ -310,12 +339,13 @@ impl Bound {
         }
     }
 
-    /// Adds to one cell of a gauge, or, in a series that is set, changes what it is set to; as [`hot::change_gauge`].
-    pub(crate) fn change_gauge(&self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
+    #[inline(never)]
+    fn change_gauge(self, [counted, set]: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
         if self.first == OVERFLOW {
-            return self.at_home(|space| hot::change_gauge(self.site, space, cells, n, change));
+            return self.at_home(|space| {
+                hot::change_gauge(self.site, space, [counted, set], n, change);
+            });
         }
-        let [counted, set] = cells;
         if !self.site.is_set() {
             return self.add_elsewhere(counted, n);
         }
@@ -329,7 +359,7 @@ impl Bound {
 
     /// Records where the slab that is remembered is not this thread's: in another slab that it holds, in the shared one,
     /// or, where the component is gone, in the totals of its metric. `record` gets the place and the first cell there.
-    fn elsewhere(&self, last: u32, record: impl FnOnce(Place<'_>, u32)) {
+    fn elsewhere(self, last: u32, record: impl FnOnce(Place<'_>, u32)) {
         let (first, last) = (self.first, self.first + last);
         lane(|lane| {
             let window = lane.find(self.home);
@@ -347,7 +377,7 @@ impl Bound {
     }
 
     /// Runs `record` on the annex's shared slab; not at all where the component is gone, whose gauges have gone with it.
-    fn in_shared(&self, record: impl FnOnce(&mut Shared<'_>)) {
+    fn in_shared(self, record: impl FnOnce(&mut Shared<'_>)) {
         lane(|lane| {
             lane.alone(&WORLD, || {
                 let Some(life) = WORLD.existing(self.home) else {
@@ -362,7 +392,7 @@ impl Bound {
     }
 
     /// Records in the component that the series was looked up in.
-    fn at_home(&self, record: impl FnOnce(Space)) {
+    fn at_home(self, record: impl FnOnce(Space)) {
         let space = self.site.definition().scope.space();
         if space == Space::Process || lane(Lane::component) == self.home {
             return record(space);

@@ -36,6 +36,19 @@ pub(crate) fn lane<R>(f: impl FnOnce(&Lane) -> R) -> R {
     LANE.with(f)
 }
 
+/// This thread's lane itself, for what is too large to be inlined into a closure.
+///
+/// # Safety
+///
+/// The reference must not leave the function that asks for it.
+#[inline(always)]
+#[expect(unsafe_code, reason = "the compiler keeps large closures out of line")]
+pub(super) unsafe fn own_lane<'a>() -> &'a Lane {
+    let lane = LANE.with(std::ptr::from_ref);
+    // SAFETY: a thread-local without a destructor lives as long as its thread, on which the caller is.
+    unsafe { &*lane }
+}
+
 /// Runs what may allocate while it holds a lock of the record path: what a recording allocator records meanwhile is
 /// dropped and counted instead of waiting for that lock.
 pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {

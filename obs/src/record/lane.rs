@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use super::lease::Lease;
 use super::life::Space;
+#[cfg(not(loom))]
+use super::lookup::Remembered;
 use super::slab::{Position, SlabRef};
 use super::sync::{AtomicU64, Mutex, Ordering::Relaxed, lock};
 
@@ -55,6 +57,10 @@ pub(crate) struct Lane {
     /// Changes whenever the lane gives a slab back, and no two lanes ever have the same: who remembers it with a slab of
     /// this lane knows whether the lane holds the slab still. [`NO_EPOCH`] before anything was leased and after the end.
     pub(super) epoch: Cell<u64>,
+    /// Series that the thread has looked up; memory of the lease. Null before the first one, while it changes, and after the
+    /// end.
+    #[cfg(not(loom))]
+    pub(super) remembered: Cell<*const Remembered>,
     /// The component that a thread is in after its lane has ended (destructors of other thread-locals).
     pub(super) afterlife: Cell<u64>,
     /// What the slow path owns: leases, table, header. Taken by `end`.
@@ -153,6 +159,8 @@ impl Lane {
             header: Cell::new(std::ptr::null()),
             id: Cell::new(0),
             epoch: Cell::new(NO_EPOCH),
+            #[cfg(not(loom))]
+            remembered: Cell::new(std::ptr::null()),
             afterlife: Cell::new(OUTSIDE),
             lease: ManuallyDrop::new(RefCell::new(None)),
         }
@@ -256,6 +264,20 @@ impl Lane {
     #[inline(always)]
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch.get()
+    }
+
+    /// The series that the thread has looked up.
+    #[cfg(not(loom))]
+    #[inline(always)]
+    pub(super) fn remembered(&self) -> Option<&Remembered> {
+        // SAFETY:
+        // - it is null or points to memory of this thread's lease, which sets it to null before it changes or drops what is
+        //   there;
+        // - the reference does not outlive a look-up, and nothing that a look-up calls changes it.
+        #[expect(unsafe_code, reason = "the memory belongs to the lease")]
+        unsafe {
+            self.remembered.get().as_ref()
+        }
     }
 
     /// Takes the number, with a mark that follows from it.

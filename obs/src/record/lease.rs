@@ -7,6 +7,8 @@ use super::lane::{
     DEFERRED, DEPTH, ENDED, Header, Held, Lane, NO_EPOCH, OUTSIDE, Scope, UNLEASED, Window,
 };
 use super::life::{Life, Space, State};
+#[cfg(not(loom))]
+use super::lookup::Remembered;
 use super::registry::PROCESS;
 use super::shared::Shared;
 use super::slab::SlabRef;
@@ -21,6 +23,9 @@ pub(crate) struct Lease {
     held: BTreeMap<u64, Holding>,
     /// Scopes that ended before the scopes inside them.
     deferred: Vec<Scope>,
+    /// Series that the thread has looked up. The lane points to it.
+    #[cfg(not(loom))]
+    remembered: Box<Remembered>,
 }
 
 struct Holding {
@@ -221,6 +226,21 @@ impl Lane {
             table: Vec::new(),
             held: BTreeMap::new(),
             deferred: Vec::new(),
+            #[cfg(not(loom))]
+            remembered: Box::default(),
+        }
+    }
+
+    /// Changes what the thread remembers of series. What looks one up meanwhile (a recording allocator) finds nothing.
+    #[cfg(not(loom))]
+    pub(super) fn remember(&self, remember: impl FnOnce(&mut Remembered)) {
+        let Ok(mut lease) = self.lease.try_borrow_mut() else {
+            return;
+        };
+        if let Some(lease) = lease.as_mut() {
+            self.remembered.set(std::ptr::null());
+            remember(&mut lease.remembered);
+            self.remembered.set(&raw const *lease.remembered);
         }
     }
 
@@ -236,6 +256,8 @@ impl Lane {
         };
         self.token.set(ENDED);
         self.epoch.set(NO_EPOCH);
+        #[cfg(not(loom))]
+        self.remembered.set(std::ptr::null());
         self.point_at(Space::Component, world.empty());
         self.point_at(Space::Process, world.empty());
         self.table.set(&[]);

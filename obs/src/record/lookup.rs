@@ -1,111 +1,136 @@
 //! What a thread remembers of series with dynamic labels, so that a text is looked up without a lock and without an
 //! allocation: a table by hash, each hit compared to the byte.
 
-use std::cell::RefCell;
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::RandomState;
 
 use super::annex::is_joined;
 use super::bound::Bound;
+use super::lane::Lane;
 use crate::callsite::Callsite;
 
-/// How many series a thread remembers at first.
+/// How many slots a table has at first. Half of them are used at most.
 const FEW: usize = 64;
-/// And at most; more means more memory per thread, less means more locks where series are many.
-const MANY: usize = 8_192;
+/// How many slots it has at most; when half of them are used, all is forgotten. More means more memory per thread, less more
+/// locks where series are many.
+const MANY: usize = 16_384;
 
-thread_local! {
-    static REMEMBERED: RefCell<Table> = const { RefCell::new(Table::EMPTY) };
+/// What one thread remembers; part of its lease. A slot is free, or has a series whose hash points to it or to a used slot
+/// before it. As good as a general table, and small enough to be inlined where series are looked up.
+#[derive(Default)]
+pub(crate) struct Remembered {
+    hasher: RandomState,
+    /// A power of two of them, or none.
+    slots: Vec<Slot>,
+    used: usize,
 }
 
-/// One place per hash: what comes later takes it.
-struct Table {
-    hasher: Option<RandomState>,
-    slots: Vec<Option<Slot>>,
-    /// How many have lost their place since the table grew last.
-    ousted: usize,
-}
-
+#[derive(Clone, Default)]
 struct Slot {
-    site: &'static Callsite,
-    home: u64,
+    /// 0 in a free slot.
+    hash: u64,
+    key: Key,
     text: Box<[u8]>,
-    bound: Bound,
+    bound: Option<Bound>,
+}
+
+/// Whose values are looked up.
+#[derive(Clone, Copy, PartialEq, Default)]
+pub(super) struct Key {
+    /// Address of the callsite.
+    site: usize,
+    /// The component.
+    home: u64,
+}
+
+impl Key {
+    #[inline(always)]
+    pub(super) fn of(site: &'static Callsite, home: u64) -> Key {
+        Key {
+            site: std::ptr::from_ref(site).addr(),
+            home,
+        }
+    }
 }
 
 /// The series with these label values, if this thread remembers it.
 #[inline(always)]
-pub(super) fn find<const N: usize>(
-    site: &'static Callsite,
-    home: u64,
-    values: [&str; N],
-) -> Option<Bound> {
-    let found = REMEMBERED.try_with(|table| {
-        let table = table.try_borrow().ok()?;
-        let place = table.place(site, home, &values)?;
-        let slot = table.slots.get(place)?.as_ref()?;
-        let it_is =
-            std::ptr::eq(slot.site, site) && slot.home == home && is_joined(&slot.text, values);
-        it_is.then_some(slot.bound)
-    });
-    // A thread whose thread-locals are gone remembers nothing.
-    found.ok().flatten()
+pub(super) fn find<'a, const N: usize>(
+    lane: &'a Lane,
+    key: Key,
+    values: &[&str; N],
+) -> Option<&'a Bound> {
+    let remembered = lane.remembered()?;
+    let hash = remembered.hash(key, values);
+    let at = remembered.slot_of(hash, key, values)?;
+    remembered.slots.get(at)?.bound.as_ref()
 }
 
-/// Remembers a series, and forgets the one that had its place.
-pub(super) fn remember(
-    site: &'static Callsite,
-    home: u64,
-    text: Box<[u8]>,
-    values: &[&str],
-    bound: Bound,
-) {
-    let slot = Slot {
-        site,
-        home,
-        text,
-        bound,
-    };
-    let _ = REMEMBERED.try_with(|table| {
-        if let Ok(mut table) = table.try_borrow_mut() {
-            table.remember(slot, values);
-        }
-    });
-}
-
-impl Table {
-    const EMPTY: Table = Table {
-        hasher: None,
-        slots: Vec::new(),
-        ousted: 0,
-    };
-
+impl Remembered {
+    /// Never 0.
     #[inline(always)]
-    fn place(&self, site: &'static Callsite, home: u64, values: &[&str]) -> Option<usize> {
-        let mut hasher = self.hasher.as_ref()?.build_hasher();
+    fn hash<const N: usize>(&self, key: Key, values: &[&str; N]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write_u64(key.site as u64 ^ key.home.rotate_left(32));
         for value in values {
             hasher.write(value.as_bytes());
         }
-        hasher.write_usize(std::ptr::from_ref(site).addr());
-        hasher.write_u64(home);
-        // The number of slots is a power of two.
-        Some(hasher.finish() as usize & (self.slots.len() - 1))
+        hasher.finish() | 1 << 63
     }
 
-    fn remember(&mut self, slot: Slot, values: &[&str]) {
-        if self.slots.is_empty() {
-            self.hasher = Some(RandomState::default());
-            self.slots.resize_with(FEW, || None);
-        } else if self.ousted >= self.slots.len() && self.slots.len() < MANY {
-            let larger = self.slots.len() * 4;
-            self.slots.clear();
-            self.slots.resize_with(larger, || None);
-            self.ousted = 0;
+    /// The slot that has the series, or the free one where it could be; `None` where there are no slots.
+    #[inline(always)]
+    fn slot_of<const N: usize>(&self, hash: u64, key: Key, values: &[&str; N]) -> Option<usize> {
+        let last = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & last;
+        loop {
+            let slot = &self.slots[at];
+            let is_it = slot.hash == hash && slot.key == key && is_joined(&slot.text, values);
+            if is_it || slot.hash == 0 {
+                return Some(at);
+            }
+            at = (at + 1) & last;
         }
-        if let Some(place) = self.place(slot.site, slot.home, values) {
-            let before = self.slots[place].replace(slot);
-            self.ousted += usize::from(before.is_some());
+    }
+
+    /// Remembers a series.
+    pub(super) fn remember<const N: usize>(
+        &mut self,
+        key: Key,
+        values: &[&str; N],
+        text: Box<[u8]>,
+        bound: Bound,
+    ) {
+        if self.used * 2 >= self.slots.len() {
+            self.make_room();
+        }
+        let hash = self.hash(key, values);
+        let Some(at) = self.slot_of(hash, key, values) else {
+            return;
+        };
+        self.used += usize::from(self.slots[at].hash == 0);
+        self.slots[at] = Slot {
+            hash,
+            key,
+            text,
+            bound: Some(bound),
+        };
+    }
+
+    fn make_room(&mut self) {
+        let slots = (self.slots.len() * 2).clamp(FEW, MANY);
+        let before = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);
+        if before.len() == slots {
+            self.used = 0;
+            return;
+        }
+        for slot in before.into_iter().filter(|slot| slot.hash != 0) {
+            let free = (slot.hash as usize..).map(|at| at & (slots - 1));
+            let mut free = free.filter(|&at| self.slots[at].hash == 0);
+            if let Some(at) = free.next() {
+                self.slots[at] = slot;
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) mod bound;
 
 /// What a thread remembers of such series.
 #[cfg(not(loom))]
-mod lookup;
+pub(crate) mod lookup;
 
 /// Stands in for the thread-local storage of `hot` in models, which end their lanes by hand.
 #[cfg(loom)]
