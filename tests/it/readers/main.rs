@@ -16,7 +16,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use obs::{Component, Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+use obs::{
+    Component, Counter, ExponentialHistogram, Gauge, Histogram, LabelValue, ObservedGauge,
+    StateSet, Summary, counter, gauge, histogram, summary,
+};
 use obs_runtime::Runtime;
 
 /// A program or path that the environment names; `None`, and said so, where it does not.
@@ -72,6 +75,11 @@ static LEVEL: Gauge = gauge!("reader_level_ratio", "A level.");
 static SPENT: Counter = counter!("reader_spent_seconds_total", "Time spent.");
 static TOOK: Histogram = histogram!("reader_took_seconds", "Times.");
 
+static CALL: ExponentialHistogram = histogram!("reader_call_seconds", "Times.", exponential);
+static SHOWN: Summary = summary!("reader_shown_seconds", "Times.", quantiles = [0.5, 1]);
+static STATE: StateSet<Hostile> = gauge!("reader_state", "A state.", states = Hostile);
+static DEPTH: ObservedGauge = gauge!("reader_depth", "A length.", observed);
+
 /// The name of the component that everything is recorded in.
 const COMPONENT: &str = "host\\is \"tile\"\n🦀";
 
@@ -87,6 +95,12 @@ fn runtime() -> Runtime {
         SPENT.inc_by_duration(Duration::from_millis(1_500));
         TOOK.observe(Duration::from_micros(30));
         TOOK.observe(Duration::from_secs(3));
+        for call in 1..=100 {
+            CALL.observe(Duration::from_millis(call));
+            SHOWN.observe(Duration::from_millis(call));
+        }
+        STATE.set(Hostile::Quote);
+        DEPTH.watch(|| 7).detach();
     });
     let builder = Runtime::builder()
         .listen(([127, 0, 0, 1], 0))

@@ -91,6 +91,9 @@ fn prometheus_client_reads_both_formats() {
         assert_eq!(value("reader_spent_seconds_total", None), 1.5);
         assert_eq!(value("reader_took_seconds_count", None), 2.0);
         assert_eq!(value("reader_took_seconds_sum", None), 3.000_03);
+        assert_eq!(value("reader_call_seconds_count", None), 100.0);
+        assert_eq!(value("reader_shown_seconds_count", None), 100.0);
+        assert_eq!(value("reader_depth", None), 7.0);
         // What it reads, it reads in full.
         let ours = match format {
             "text" => exposition::text(&answer),

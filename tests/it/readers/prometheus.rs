@@ -125,6 +125,19 @@ fn prometheus_scrapes_hostile_text_as_it_is() {
             .position(|value| labels["kind"] == *value);
         assert_eq!(kind.map(|kind| kind as f64 + 1.0), Some(count));
     }
+    for (query, expected) in [
+        ("reader_shown_seconds{quantile=\"0.5\"}", 0.05),
+        ("reader_shown_seconds{quantile=\"1.0\"}", 0.1),
+        ("histogram_quantile(1, reader_call_seconds_bucket)", 0.125),
+        ("reader_depth", 7.0),
+        ("sum(reader_state)", 1.0),
+        ("reader_state == 1", 1.0),
+    ] {
+        let [(_, value)] = prometheus.wait_for(query)[..] else {
+            panic!("{query} is one series");
+        };
+        assert!((value / expected - 1.0).abs() < 0.022, "{query}: {value}");
+    }
     let metadata = http::get(
         prometheus.address,
         "/api/v1/metadata?metric=reader_events_total",

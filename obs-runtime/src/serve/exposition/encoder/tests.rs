@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use obs::catalogue::{Definition, Scope};
+use obs::catalogue::{Definition, Exponential, Scope};
 use obs::collector::Merge;
 use obs_tests::exposition::{self, Families};
 use proptest::collection::vec;
@@ -151,7 +151,7 @@ fn a_sum_with_observations_below_zero_is_no_counter() {
 
 /// Two distributions that were observed, and a summary of the process that was not.
 fn distributions() -> Snapshot {
-    let scale = obs::catalogue::Exponential::new(1, -1, 1);
+    let scale = Exponential::new(1, -1, 1);
     let layout = Layout::new([
         Definition {
             unit: "seconds",
@@ -313,44 +313,51 @@ struct Made {
     values: Vec<String>,
     zero: bool,
     process: bool,
+    exponential: bool,
 }
 
 fn made() -> impl Strategy<Value = Made> {
     let kind = prop_oneof![
         Just(Kind::Counter),
         Just(Kind::Gauge),
-        Just(Kind::Histogram)
+        Just(Kind::Histogram),
+        Just(Kind::Summary),
+        Just(Kind::StateSet)
     ];
     let hostile = || proptest::string::string_regex("(?s)[a\"\\\\\n{},= é#]{0,6}").unwrap();
     let values = proptest::collection::hash_set(hostile(), 1..4);
-    (
-        kind,
-        hostile(),
-        hostile(),
-        values,
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(|(kind, help, literal, values, zero, process)| Made {
+    (kind, hostile(), hostile(), values, any::<[bool; 3]>()).prop_map(
+        |(kind, help, literal, values, flags)| Made {
             kind,
             help,
             literal,
             values: values.into_iter().collect(),
-            zero,
-            process,
-        })
+            zero: flags[0],
+            process: flags[1],
+            exponential: flags[2],
+        },
+    )
 }
 
 fn define(index: usize, made: &Made) -> Definition {
-    let (suffix, bounds): (_, &[f64]) = match made.kind {
-        Kind::Counter => ("_total", &[]),
-        Kind::Histogram => ("", &[0.25, 1.0, 1e6]),
-        _ => ("", &[]),
+    let suffix = match made.kind {
+        Kind::Counter => "_total",
+        _ => "",
+    };
+    let name = format!("metric_{index}{suffix}");
+    let (bounds, exponential): (&[f64], _) = match made.kind {
+        Kind::Histogram if !made.exponential => (&[0.25, 1.0, 1e6], None),
+        Kind::Histogram | Kind::Summary => (&[], Some(Exponential::new(1, -2, 0))),
+        _ => (&[], None),
+    };
+    let label = match made.kind {
+        Kind::StateSet => &name,
+        _ => "value",
     };
     Definition {
         help: leak(&made.help),
         literals: vec![("literal", leak(&made.literal))].leak(),
-        keys: vec![key("value", &made.values)].leak(),
+        keys: vec![key(label, &made.values)].leak(),
         zero: made.zero,
         scope: if made.process {
             Scope::Process
@@ -358,7 +365,12 @@ fn define(index: usize, made: &Made) -> Definition {
             Scope::Component
         },
         bounds,
-        ..definition(&format!("metric_{index}{suffix}"), made.kind)
+        exponential,
+        quantiles: match made.kind {
+            Kind::Summary => &[0.5, 0.99],
+            _ => &[],
+        },
+        ..definition(&name, made.kind)
     }
 }
 
@@ -371,8 +383,9 @@ fn fill(layout: &Layout, cells: &mut [u64], scope: Scope, mut random: u64) {
     for metric in metrics {
         for series in 0..metric.series_count() {
             let first = layout.first_cell(metric.definition.name, series);
-            let count = match metric.definition.kind {
-                Kind::Histogram => metric.definition.bounds.len() + 1,
+            let count = match (metric.definition.kind, metric.definition.exponential) {
+                (_, Some(scale)) => scale.buckets() as usize + 2,
+                (Kind::Histogram, None) => metric.definition.bounds.len() + 1,
                 _ => 1,
             };
             for cell in &mut cells[first..first + count] {
@@ -380,6 +393,9 @@ fn fill(layout: &Layout, cells: &mut [u64], scope: Scope, mut random: u64) {
                     .wrapping_mul(6_364_136_223_846_793_005)
                     .wrapping_add(1);
                 *cell = if random >> 63 == 0 { 0 } else { random >> 40 };
+                if metric.definition.kind == Kind::StateSet {
+                    *cell %= metric.series_count() as u64 + 1;
+                }
             }
         }
     }
@@ -400,35 +416,63 @@ fn expected(snapshot: &Snapshot) -> BTreeMap<(String, Vec<(String, String)>), f6
             .collect();
         labels.sort();
         let name = series.family().name();
-        match series.value() {
+        let (sum, count) = match series.value() {
+            Value::Histogram(histogram) => (histogram.sum, histogram.count()),
+            Value::Exponential(histogram) => (histogram.sum, histogram.count()),
+            Value::Summary(summary) => (summary.sum, summary.count),
+            _ => (0.0, 0),
+        };
+        let mut insert = |suffix: &str, more: Option<(&str, &str)>, value: f64| {
+            let mut labels = labels.clone();
+            labels.extend(more.map(|(key, value)| (key.to_owned(), value.to_owned())));
+            labels.sort();
+            expected.insert((format!("{name}{suffix}"), labels), value);
+        };
+        let value = series.value();
+        if !matches!(value, Value::Counter(_) | Value::Gauge(_)) {
+            insert("_sum", None, sum);
+            insert("_count", None, count as f64);
+        }
+        let mut buckets = |bounds: &[&str], counts: &mut dyn Iterator<Item = u64>| {
+            let mut cumulative = 0;
+            for (le, count) in bounds.iter().zip(counts) {
+                cumulative += count;
+                insert("_bucket", Some(("le", le)), cumulative as f64);
+            }
+        };
+        match value {
             Value::Histogram(histogram) => {
-                expected.insert((format!("{name}_sum"), labels.clone()), histogram.sum);
-                expected.insert(
-                    (format!("{name}_count"), labels.clone()),
-                    histogram.count() as f64,
-                );
-                let mut cumulative = 0;
-                for (index, count) in histogram.buckets.iter().enumerate() {
-                    cumulative += count;
-                    let le = ["0.25", "1.0", "1e+06", "+Inf"][index];
-                    let mut labels = labels.clone();
-                    labels.push(("le".to_owned(), le.to_owned()));
-                    labels.sort();
-                    expected.insert((format!("{name}_bucket"), labels), cumulative as f64);
+                let mut counts = histogram.buckets.iter().copied();
+                buckets(&["0.25", "1.0", "1e+06", "+Inf"], &mut counts);
+            }
+            Value::Exponential(histogram) => {
+                // Two buckets to each power of two.
+                let pairs = histogram.buckets.chunks(2).map(|pair| pair.iter().sum());
+                let zero = std::iter::once(histogram.zero);
+                let mut counts = zero.chain(pairs).chain([histogram.overflow]);
+                buckets(&["0.25", "0.5", "1.0", "+Inf"], &mut counts);
+            }
+            Value::Summary(summary) => {
+                for (text, (_, value)) in ["0.5", "0.99"].iter().zip(summary.quantiles) {
+                    insert("", Some(("quantile", text)), told(*value));
                 }
             }
-            value => {
-                expected.insert((name.to_owned(), labels), value.as_f64());
-            }
+            value => insert("", None, value.as_f64()),
         }
     }
     expected
+}
+
+/// A number that equals itself.
+fn told(value: f64) -> f64 {
+    if value.is_nan() { -1.0 } else { value }
 }
 
 fn found(families: &Families) -> BTreeMap<(String, Vec<(String, String)>), f64> {
     families
         .values()
         .flat_map(|family| family.samples.clone())
+        .map(|(sample, value)| (sample, told(value)))
         .collect()
 }
 
@@ -448,7 +492,8 @@ proptest! {
         }
         let mut process = layout.process_cells();
         fill(&layout, &mut process, Scope::Process, seed);
-        let snapshot = layout.snapshot_of(Merge { lives, process, ..Merge::default() });
+        let mut snapshot = layout.snapshot_of(Merge { lives, process, ..Merge::default() });
+        crate::collect::windows::Windows::default().fill(&mut snapshot, Instant::now());
 
         let text = exposition::text(&written(&snapshot, Format::Text)).map_err(TestCaseError::fail)?;
         let open = written(&snapshot, Format::OpenMetrics);
