@@ -217,20 +217,24 @@ impl World {
     pub(crate) fn fold(&self, life: &Life, add: impl Fn(u32, u64, &super::cell::Cell)) -> bool {
         let annex = life.lock().annex.clone();
         if let Some(annex) = annex {
-            let total_of = annex.totals();
-            let total_of = |cell: u32| total_of.get(cell as usize).copied().flatten();
-            if !self.fold_one(&annex.life, total_of, &add) {
+            let totals = || {
+                let totals = annex.totals();
+                move |cell: u32| totals.get(cell as usize).copied().flatten()
+            };
+            if !self.fold_one(&annex.life, totals, &add) {
                 return false;
             }
             life.lock().annex = None;
         }
-        self.fold_one(life, Some, &add)
+        self.fold_one(life, || Some, &add)
     }
 
-    fn fold_one(
+    /// `totals` is asked once the life is locked, for where the totals of a cell are: what is recorded late for a series that
+    /// is new comes before the lock, with its series, or finds the life gone.
+    fn fold_one<T: Fn(u32) -> Option<u32>>(
         &self,
         life: &Life,
-        total_of: impl Fn(u32) -> Option<u32>,
+        totals: impl FnOnce() -> T,
         add: &impl Fn(u32, u64, &super::cell::Cell),
     ) -> bool {
         let departed = lock(&self.registry).departed();
@@ -238,19 +242,20 @@ impl World {
         if slabs.state != State::Retired || !slabs.leased.is_empty() {
             return false;
         }
-        let mut totals = Shared::of(self, &departed);
+        let total_of = totals();
+        let mut departed = Shared::of(self, &departed);
         for part in slabs.all() {
             for (index, cell) in (part.first..).zip(part.slab.cells()) {
                 let value = cell.load();
                 if value != 0
                     && let Some(index) = total_of(index)
-                    && let Some(total) = totals.cell(index)
+                    && let Some(total) = departed.cell(index)
                 {
                     add(index, value, total);
                 }
             }
         }
-        drop(totals);
+        drop(departed);
         slabs.state = State::Gone;
         let freed: Vec<SlabRef> = slabs.all().map(|part| part.slab).collect();
         slabs.pooled.clear();

@@ -270,9 +270,29 @@ fn a_gauge_shows_what_it_was_set_to_last_and_what_was_counted_since() {
     set_beside_a_count(|set, counted| if set == 0 { counted } else { set });
 }
 
-/// Folds as the collector does.
-fn fold(world: &World, component: u64) {
-    if let Some(life) = world.existing(component) {
-        world.fold(&life, |_, value, total| total.add_shared(value));
-    }
+#[test]
+fn a_bound_series_counts_once_through_retirement_folding_and_reuse() {
+    bound_through_retirement(|lane, epoch| lane.epoch() == epoch);
+}
+
+#[test]
+fn two_threads_that_look_up_one_text_share_its_cell() {
+    model(|| {
+        let world = world(2);
+        let component = world.register("component");
+        let look_up = move |world: &World| {
+            let lane = lane(world);
+            let series = bind(&lane, world, component).expect("the component lives");
+            count(&lane, world, series, |lane, epoch| lane.epoch() == epoch);
+            lane.end(world);
+            series.first
+        };
+        let other = thread::spawn({
+            let world = world.clone();
+            move || look_up(&world)
+        });
+        let first = look_up(&world);
+        assert_eq!(other.join().expect("the other one ends"), first);
+        assert_eq!(series_total(&world, component), 2);
+    });
 }

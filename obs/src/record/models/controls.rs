@@ -224,3 +224,9 @@ fn a_late_increment_that_does_not_look_whether_the_life_is_gone_is_lost() {
 fn a_gauge_that_adds_up_what_was_set_and_counted_is_wrong_for_ever() {
     set_beside_a_count(|set, counted| set + counted);
 }
+
+#[test]
+#[should_panic(expected = "lost or counted twice")]
+fn a_bound_series_that_trusts_its_slab_writes_what_was_given_back() {
+    bound_through_retirement(|_, epoch| epoch != u64::MAX);
+}

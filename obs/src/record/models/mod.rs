@@ -14,10 +14,11 @@ use std::sync::Arc;
 use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use loom::thread;
 
+use super::annex::Plan;
 use super::lane::{Lane, OUTSIDE};
 use super::lease::Place;
 use super::life::{SharedPart, Space};
-use super::slab::Position;
+use super::slab::{Position, SlabRef};
 use super::world::World;
 
 /// How many switches between threads a run may have beyond those that blocking forces. Three find every fault that
@@ -156,4 +157,121 @@ fn count_up_what_is_set(lane: &Lane, world: &World, counted: u32, set: u32) {
             counted.add_shared(1);
         }
     });
+}
+
+/// The metric with dynamic labels that models count.
+const PLAN: Plan = Plan {
+    metric: 1,
+    cells: 1,
+    max_series: 8,
+};
+
+/// A series with dynamic labels as a bound metric remembers it.
+#[derive(Clone, Copy)]
+struct Series {
+    annex: u64,
+    first: u32,
+    slab: SlabRef,
+    epoch: u64,
+}
+
+/// What looking a series up does.
+fn bind(lane: &Lane, world: &World, component: u64) -> Option<Series> {
+    let annex = world.annex(component)?;
+    let first = annex.first_cell(PLAN, b"\x01a")?;
+    let annex = annex.life.component;
+    let (slab, epoch) = lane.place_in_annex(world, annex, first, |place| match place {
+        Some(Place::Owned(slab)) => (slab, lane.epoch()),
+        _ => (world.empty(), u64::MAX),
+    })?;
+    Some(Series {
+        annex,
+        first,
+        slab,
+        epoch,
+    })
+}
+
+/// What a bound metric does; `may` says whether the lane may write the slab that is remembered.
+fn count(lane: &Lane, world: &World, series: Series, may: impl Fn(&Lane, u64) -> bool) {
+    let Series { annex, first, .. } = series;
+    if may(lane, series.epoch) {
+        let cell = series.slab.get(first);
+        return cell.expect("it was looked up").add_owned(1);
+    }
+    lane.place_in_annex(world, annex, first, |place| match place {
+        Some(Place::Owned(slab)) => slab.get(first).expect("the place has it").add_owned(1),
+        Some(Place::Shared(mut shared)) => {
+            let cell = shared.cell(first);
+            cell.expect("the shared slab grows").add_shared(1);
+        }
+        None => world.departed(|mut shared| {
+            let cell = shared.cell(PLAN.metric);
+            cell.expect("the shared slab grows").add_shared(1);
+        }),
+    });
+}
+
+/// A thread counts a series before and after its component retires and is folded, and gives its slab back in between; a
+/// component that comes later gets the same memory. `may` is the rule for writing what is remembered.
+fn bound_through_retirement(may: impl Fn(&Lane, u64) -> bool + Copy + Send + Sync + 'static) {
+    model(move || {
+        let world = world(2);
+        let component = world.register("component");
+        let counting = thread::spawn({
+            let world = world.clone();
+            move || {
+                let lane = lane(&world);
+                let mut series = None;
+                inside(&lane, &world, component, || {
+                    series = bind(&lane, &world, component);
+                });
+                let Some(series) = series else {
+                    lane.end(&world);
+                    return 0;
+                };
+                count(&lane, &world, series, may);
+                // On the slow path, outside any component, the slab goes back if the component has retired.
+                let other = world.register("slow path");
+                inside(&lane, &world, other, || add(&lane, &world, 0));
+                lane.place(&world, Space::Component, 0, |_| ());
+                count(&lane, &world, series, may);
+                lane.end(&world);
+                2
+            }
+        });
+        world.retire(component);
+        fold(&world, component);
+        let later = world.register("later");
+        let lane = lane(&world);
+        if let Some(series) = bind(&lane, &world, later) {
+            count(&lane, &world, series, |lane, epoch| lane.epoch() == epoch);
+        }
+        let counted = counting.join().expect("the one that counts ends");
+        let of_later = series_total(&world, later);
+        assert_eq!(of_later, 1, "another component's cells were written");
+        fold(&world, component);
+        let departed = sum(world.lives().departed.lock().all().collect(), PLAN.metric);
+        let total = departed + series_total(&world, component);
+        assert_eq!(total, counted, "lost or counted twice");
+    });
+}
+
+/// What a merge reads of the one series of a component.
+fn series_total(world: &World, component: u64) -> u64 {
+    let Some(life) = world.existing(component) else {
+        return 0;
+    };
+    let annex = life.lock().annex.clone();
+    annex.map_or(0, |annex| {
+        let parts = annex.life.lock().all().collect();
+        sum(parts, 0)
+    })
+}
+
+/// Folds as the collector does.
+fn fold(world: &World, component: u64) {
+    if let Some(life) = world.existing(component) {
+        world.fold(&life, |_, value, total| total.add_shared(value));
+    }
 }
