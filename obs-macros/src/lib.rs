@@ -37,6 +37,8 @@ use proc_macro::TokenStream;
 /// * The name is a literal in snake_case that ends in `_total`, the unit right before it: `busy_seconds_total`.
 /// * `labels`: a text is part of the metric; an enum with `#[derive(LabelValue)]` is chosen when recording, with
 ///   `with(…)`. At most four enums, and at most 1,024 combinations.
+/// * `dynamic(path, method)`: labels whose values are any text. The macro evaluates to a `Dynamic`, whose `with` looks a
+///   combination up; `max_series = 500` limits how many of them each component may have (2,000).
 /// * `scope = process`: one series for the process, without the label `component`.
 /// * `zero`: exported as 0 before it is touched.
 ///
@@ -107,6 +109,9 @@ pub fn counter(input: TokenStream) -> TokenStream {
 /// let watch = DEPTH.watch(move || queue.lock().map_or(0, |queue| queue.len()));
 /// drop(watch); // not shown any more
 /// ```
+///
+/// With `info(version, digest)` it is an `Info`: always 1, with labels that say what the component is; its name ends in
+/// `_info`.
 ///
 /// With `states = EnumType` it is a `StateSet`: in one of the enum's states, exported as a series per state, with a label
 /// that is called like the metric. Other labels are literals.

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use obs::{
-    Component, Counter, Entered, ExponentialHistogram, Gauge, Histogram, InComponent, InFlight,
-    LabelValue, Number, ObservedCounter, ObservedGauge, StateSet, Summary, Timer, Within, counter,
-    gauge, histogram, instrumented, summary,
+    Bound, Component, Counter, Dynamic, Entered, ExponentialHistogram, Gauge, Histogram,
+    InComponent, InFlight, Info, LabelValue, Number, ObservedCounter, ObservedGauge, StateSet,
+    Summary, Timer, Within, counter, gauge, histogram, instrumented, summary,
 };
 
 #[derive(Clone, Copy, LabelValue)]
@@ -23,6 +23,9 @@ static SIZE: Histogram<(), Number> = histogram!("size_bytes", "Size.", bounds = 
 static STATE: StateSet<Outcome> = gauge!("state", "State.", states = Outcome);
 static TOLD: ObservedGauge = gauge!("told", "Told.", observed = || 5);
 static WATCHED: ObservedCounter = counter!("watched_total", "Watched.", observed);
+static TEXTS: Dynamic<Counter, 2> =
+    counter!("texts_total", "Texts.", dynamic(a, b), max_series = 5);
+static BUILD: Info<1> = gauge!("build_info", "Build.", info(version));
 static CALL: Summary = summary!("call_seconds", "Time.", quantiles = [0.5]);
 static LOAD: ExponentialHistogram<(), Number> =
     histogram!("load_bytes", "Sizes.", exponential, range = [1, 8]);
@@ -57,6 +60,9 @@ fn every_verb_is_there_and_does_nothing() {
     let component = Component::register("off");
     component.scope(|| {
         JOBS.with(Outcome::Ok).inc();
+        let texts: Counter<(), Bound> = TEXTS.with(["a", "b"]);
+        texts.inc();
+        BUILD.set(["1"]);
         JOBS.with(Outcome::Failed).inc_by(2);
         SPENT.inc();
         SPENT.inc_by_duration(Duration::from_secs(1));

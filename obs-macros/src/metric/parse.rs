@@ -215,10 +215,12 @@ impl Written {
         let content;
         let _paren = syn::parenthesized!(content in input);
         let names = content.call(|content| content.parse_terminated(Ident::parse_any, Token![,]));
-        let keys: Vec<Ident> = names
-            .map_err(|fault| syn::Error::new(fault.span(), &how))?
-            .into_iter()
-            .collect();
+        let names = names.map_err(|fault| {
+            // What is left would be a fault of its own.
+            let _ = content.parse::<proc_macro2::TokenStream>();
+            syn::Error::new(fault.span(), &how)
+        })?;
+        let keys: Vec<Ident> = names.into_iter().collect();
         if keys.is_empty() {
             let how = format!("no label: leave `{keyword}` out, or write {example}");
             return Err(syn::Error::new(keyword.span(), how));

@@ -47,15 +47,17 @@ pub(super) fn labels(
     let mut keys: Vec<String> = Vec::new();
     for key in dynamic.keys.iter().take(MAX_DYNAMIC_LABELS) {
         let text = key.unraw().to_string();
-        if let Some(fault) = names::label_fault(&text, name) {
+        let fault = names::label_fault(&text, name).or_else(|| {
+            let twice = taken.contains(&text.as_str()) || keys.contains(&text);
+            twice.then(|| format!("the label `{text}` is given twice: leave one out"))
+        });
+        // Mended, so that as many values go with it as are written.
+        keys.push(match &fault {
+            Some(_) => format!("label_{}", keys.len()),
+            None => text,
+        });
+        if let Some(fault) = fault {
             faults.at(key, fault);
-        } else if taken.contains(&text.as_str()) || keys.contains(&text) {
-            faults.at(
-                key,
-                format!("the label `{text}` is given twice: leave one out"),
-            );
-        } else {
-            keys.push(text);
         }
     }
     keys

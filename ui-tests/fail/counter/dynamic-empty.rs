@@ -1,0 +1,5 @@
+//! Dynamic empty.
+
+fn main() {
+    obs::counter!("requests_total", "Requests.", dynamic());
+}

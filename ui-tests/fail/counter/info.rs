@@ -1,0 +1,5 @@
+//! Info.
+
+fn main() {
+    obs::counter!("build_total", "Builds.", info(version));
+}

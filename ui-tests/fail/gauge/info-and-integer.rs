@@ -1,0 +1,5 @@
+//! Info and integer.
+
+fn main() {
+    obs::gauge!("component_info", "What it is.", integer, info(version)).set(["1.0"]);
+}
