@@ -3,6 +3,9 @@
 /// What the exposition says, read back by a strict reader.
 mod exposition;
 
+/// Labels with any text.
+mod dynamic;
+
 /// Scrapes that come in crowds, half way, or while the host hangs.
 mod scrapes;
 
