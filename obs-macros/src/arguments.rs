@@ -85,3 +85,28 @@ pub(crate) fn equals(keyword: &Ident, input: ParseStream<'_>, example: &str) -> 
         )),
     }
 }
+
+/// Sees to it that a keyword has no value.
+pub(crate) fn alone(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    if input.peek(Token![=]) {
+        return Err(input.error(format!(
+            "`{keyword}` stands alone: write `{keyword}`, or leave it out"
+        )));
+    }
+    Ok(())
+}
+
+/// Reads the `(naming)` of `allow(naming)`.
+pub(crate) fn naming(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    const HOW: &str = "only the rules of naming can be relaxed: write `allow(naming)`";
+    if !input.peek(syn::token::Paren) {
+        return Err(syn::Error::new(keyword.span(), HOW));
+    }
+    let content;
+    let _paren = syn::parenthesized!(content in input);
+    let rule = content.call(Ident::parse_any).ok();
+    match rule.is_some_and(|rule| rule == "naming") && content.is_empty() {
+        true => Ok(()),
+        false => Err(syn::Error::new(keyword.span(), HOW)),
+    }
+}

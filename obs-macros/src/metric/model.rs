@@ -88,6 +88,7 @@ pub(crate) struct Scale {
 }
 
 /// An expression of type `&'static [f64]`.
+#[derive(Clone)]
 pub(crate) enum Bounds {
     /// Names nothing of the user's.
     Own(TokenStream),

@@ -2,7 +2,7 @@
 
 use super::model::{Kind, Scope};
 use super::{exponential, observed, states};
-use crate::arguments;
+use crate::arguments::{self, alone};
 use crate::faults::{Faults, did_you_mean};
 use crate::paths::Krate;
 use proc_macro2::Ident;
@@ -26,6 +26,7 @@ const KEYWORDS: &[&str] = &[
     "states",
     "observed",
     "integer",
+    "allow",
     "crate",
 ];
 
@@ -49,6 +50,8 @@ pub(super) struct Written {
     pub(super) states: Option<(Ident, Option<Type>)>,
     /// The keyword, and the function where there is one.
     pub(super) observed: Option<(Ident, Option<Expr>)>,
+    /// Whether naming is the user's affair, as far as it is legal.
+    pub(super) relaxed: bool,
     pub(super) krate: Krate,
 }
 
@@ -189,6 +192,10 @@ impl Written {
                 self.states = Some((keyword.clone(), states));
                 return read;
             }
+            "allow" => {
+                arguments::naming(keyword, input)?;
+                self.relaxed = true;
+            }
             "integer" => {
                 self.integer = Some(keyword.clone());
                 alone(keyword, input)?;
@@ -297,7 +304,7 @@ fn label(input: ParseStream<'_>) -> syn::Result<Label> {
     Err(syn::Error::new(key.span(), how))
 }
 
-fn bounds(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Bounds> {
+pub(super) fn bounds(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Bounds> {
     arguments::equals(keyword, input, "[0.1, 1.0, 10.0]")?;
     match input.parse::<Expr>() {
         Ok(Expr::Array(array)) => Ok(Bounds::Listed(array)),
@@ -323,13 +330,4 @@ fn scope(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Scope> {
             Err(syn::Error::new(word.span(), how))
         }
     }
-}
-
-fn alone(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-    if input.peek(Token![=]) {
-        return Err(input.error(format!(
-            "`{keyword}` stands alone: write `{keyword}`, or leave it out"
-        )));
-    }
-    Ok(())
 }

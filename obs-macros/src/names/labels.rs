@@ -5,20 +5,8 @@ use super::words;
 
 /// What is wrong with a label's name, if anything, on a metric called `metric`.
 pub(crate) fn label_fault(label: &str, metric: &str) -> Option<String> {
-    match label {
-        "component" => {
-            let why = "set by the component that is entered (`component.enter()`), not by a label";
-            return Some(format!(
-                "`component` is {why}: leave it out or choose another name"
-            ));
-        }
-        "le" => {
-            return Some("`le` is the label of histogram buckets: choose another name".to_owned());
-        }
-        "quantile" => {
-            return Some("`quantile` is the label of summaries: choose another name".to_owned());
-        }
-        _ => {}
+    if let Some(fault) = reserved(label) {
+        return Some(fault);
     }
     let mut snake = words(label);
     letter_first(&mut snake);
@@ -45,4 +33,36 @@ pub(crate) fn label_fault(label: &str, metric: &str) -> Option<String> {
         ));
     }
     None
+}
+
+/// What makes a label's name illegal, if anything: that holds also where naming is relaxed.
+pub(crate) fn label_illegal(label: &str) -> Option<String> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if let Some(fault) = reserved(label) {
+        return Some(fault);
+    }
+    if label.starts_with("__") {
+        let rest = label.trim_start_matches('_');
+        return Some(format!(
+            "labels that start with `__` are reserved for Prometheus: write `{rest}`"
+        ));
+    }
+    let c = label.chars().find(|c| !legal(*c))?;
+    Some(format!(
+        "`{c}` is not allowed in the name of a label: use letters, digits and `_`"
+    ))
+}
+
+fn reserved(label: &str) -> Option<String> {
+    match label {
+        "component" => {
+            let why = "set by the component that is entered (`component.enter()`), not by a label";
+            Some(format!(
+                "`component` is {why}: leave it out or choose another name"
+            ))
+        }
+        "le" => Some("`le` is the label of histogram buckets: choose another name".to_owned()),
+        "quantile" => Some("`quantile` is the label of summaries: choose another name".to_owned()),
+        _ => None,
+    }
 }

@@ -6,11 +6,15 @@ mod correct;
 /// The rules for labels.
 mod labels;
 
+/// The rules that always hold.
+mod legal;
+
 #[cfg(test)]
 mod tests;
 
 pub(crate) use correct::corrected;
-pub(crate) use labels::label_fault;
+pub(crate) use labels::{label_fault, label_illegal};
+pub(crate) use legal::{illegal, legal};
 
 use crate::metric::Kind;
 use crate::units;

@@ -147,9 +147,12 @@ fn names_taken(name: &str, kind: Kind) -> Vec<String> {
         .map(|suffix| format!("{name}{suffix}"))
         .collect();
     names.push(name.to_owned());
-    // In OpenMetrics the family of `jobs_total` is called `jobs`.
-    if let (Kind::Counter, Some(family)) = (kind, name.strip_suffix("_total")) {
-        names.push(family.to_owned());
+    // In OpenMetrics the family of `jobs_total` is called `jobs`, and the sample of `jobs` is called `jobs_total`.
+    if kind == Kind::Counter {
+        names.push(match name.strip_suffix("_total") {
+            Some(family) => family.to_owned(),
+            None => format!("{name}_total"),
+        });
     }
     names
 }
@@ -280,6 +283,32 @@ mod tests {
             &Naming::default(),
         );
         assert!(message(result).contains("taken for"));
+    }
+
+    #[test]
+    fn a_counter_without_total_takes_the_name_with_it() {
+        let result = check(
+            [counter("jobs"), definition("jobs_total", Kind::Gauge)],
+            &Naming::default(),
+        );
+        assert!(message(result).contains("taken for"));
+        assert!(check([counter("jobs")], &Naming::default()).is_ok());
+    }
+
+    #[test]
+    fn values_of_a_label_may_differ_where_another_tells_them_apart() {
+        let with = |function: &'static str, values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+            Definition {
+                keys: vec![key("error", &values)].leak(),
+                literals: vec![("function", function)].leak(),
+                ..counter("function_errors_total")
+            }
+        };
+        let different = [with("a", &["io"]), with("b", &["io", "parse"])];
+        assert!(check(different, &Naming::default()).is_ok());
+        let alike = [with("a", &["io"]), with("a", &["io", "parse"])];
+        assert!(message(check(alike, &Naming::default())).contains("values of a label differ"));
     }
 
     #[test]

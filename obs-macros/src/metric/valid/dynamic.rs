@@ -47,7 +47,11 @@ pub(super) fn labels(
     let mut keys: Vec<String> = Vec::new();
     for key in dynamic.keys.iter().take(MAX_DYNAMIC_LABELS) {
         let text = key.unraw().to_string();
-        let fault = names::label_fault(&text, name).or_else(|| {
+        let broken = match written.relaxed {
+            true => names::label_illegal(&text),
+            false => names::label_fault(&text, name),
+        };
+        let fault = broken.or_else(|| {
             let twice = taken.contains(&text.as_str()) || keys.contains(&text);
             twice.then(|| format!("the label `{text}` is given twice: leave one out"))
         });

@@ -75,9 +75,17 @@ fn name(written: &Written, kind: Kind, faults: &mut Faults) -> String {
         return kind.example().to_owned();
     };
     let name = literal.value();
-    let (broken, corrected) = match kind == Kind::Gauge && dynamic::is_info(written) {
-        true => names::faults_of_info(&name, inside_obs()),
-        false => (
+    let (broken, corrected) = match (
+        kind == Kind::Gauge && dynamic::is_info(written),
+        written.relaxed,
+    ) {
+        // The ending is what makes it one: it is no question of style.
+        (true, _) => names::faults_of_info(&name, inside_obs()),
+        (false, true) => (
+            names::illegal(&name, kind, inside_obs()),
+            names::legal(&name, kind, inside_obs()),
+        ),
+        (false, false) => (
             names::faults(&name, kind, inside_obs()),
             names::corrected(&name, kind, inside_obs()),
         ),
@@ -153,7 +161,11 @@ fn labels(written: &Written, name: &str, faults: &mut Faults) -> Labels {
     let mut seen: Vec<String> = Vec::new();
     for label in &written.labels {
         let key = label.key.unraw().to_string();
-        if let Some(fault) = names::label_fault(&key, name) {
+        let fault = match written.relaxed {
+            true => names::label_illegal(&key),
+            false => names::label_fault(&key, name),
+        };
+        if let Some(fault) = fault {
             faults.at(&label.key, fault);
         } else if seen.contains(&key) {
             faults.at(
@@ -257,7 +269,7 @@ fn missing(written: &Written, unit: &str, faults: &mut Faults) -> Bounds {
 }
 
 /// Bounds in brackets: literals are checked here, at the number; other expressions by a `const` assertion of obs.
-fn listed(array: &ExprArray, faults: &mut Faults) -> Bounds {
+pub(super) fn listed(array: &ExprArray, faults: &mut Faults) -> Bounds {
     if array.elems.is_empty() {
         faults.at(
             array,

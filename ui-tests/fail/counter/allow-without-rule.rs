@@ -1,0 +1,7 @@
+//! What is allowed is said.
+
+use obs::counter;
+
+fn main() {
+    counter!("httpRequests", "Requests.", allow).inc();
+}
