@@ -34,6 +34,34 @@ impl LabelValue for bool {
     }
 }
 
+/// A type of errors with a closed set of labels. Implemented by `#[derive(ErrorLabel)]` on enums, with fields or without.
+///
+/// An error's text never becomes a label: its variant does. So there are as many series as variants, whatever goes wrong.
+///
+/// ```
+/// #[derive(Debug, obs::ErrorLabel)]
+/// enum FetchError {
+///     TimedOut,
+///     Status(u16),
+/// }
+///
+/// use obs::ErrorLabel;
+/// assert_eq!(FetchError::LABELS, ["timed_out", "status"]);
+/// assert_eq!(FetchError::Status(503).label_index(), 1);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no closed set of errors",
+    label = "no label of an error",
+    note = "derive it on the enum of errors: `#[derive(obs::ErrorLabel)]`"
+)]
+pub trait ErrorLabel: 'static {
+    /// The labels, by index.
+    const LABELS: &'static [&'static str];
+
+    /// Which of [`LABELS`](ErrorLabel::LABELS) this is.
+    fn label_index(&self) -> usize;
+}
+
 /// The enum labels of a metric, in the order of its definition: nothing, one value, or a tuple of up to four.
 pub trait LabelSet: Copy + 'static {
     /// How many combinations there are.

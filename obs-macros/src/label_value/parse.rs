@@ -1,6 +1,6 @@
 //! Reads the enum and its `#[label(…)]` attributes.
 
-use super::model::{Variant, Written};
+use super::model::{Derive, Variant, Written};
 use crate::faults::Faults;
 use crate::paths::Krate;
 use proc_macro2::{Ident, TokenStream};
@@ -13,21 +13,30 @@ use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Token};
 /// # Errors
 ///
 /// What is no enum has no values to find.
-pub(crate) fn written(input: TokenStream, faults: &mut Faults) -> syn::Result<Written> {
+pub(crate) fn written(
+    input: TokenStream,
+    derive: Derive,
+    faults: &mut Faults,
+) -> syn::Result<Written> {
     let input: DeriveInput = syn::parse2(input)?;
     let Data::Enum(data) = input.data else {
         return Err(syn::Error::new_spanned(
             &input.ident,
-            "label values are the variants of an enum: write `enum`, or implement `LabelValue` by hand",
+            format!(
+                "label values are the variants of an enum: write `enum`, or implement `{}` by hand",
+                derive.word()
+            ),
         ));
     };
-    if let Some(parameter) = input.generics.params.first() {
+    let is_closed = derive == Derive::LabelValue;
+    if let Some(parameter) = input.generics.params.first().filter(|_| is_closed) {
         faults.at(
             parameter,
             "label values are a closed set: remove the type parameter",
         );
     }
     let mut written = Written {
+        derive,
         krate: Krate::default(),
         name: input.ident,
         generics: input.generics,
@@ -40,7 +49,7 @@ pub(crate) fn written(input: TokenStream, faults: &mut Faults) -> syn::Result<Wr
         }
     }
     for variant in data.variants {
-        if !matches!(variant.fields, Fields::Unit) {
+        if is_closed && !matches!(variant.fields, Fields::Unit) {
             faults.at(
                 &variant.fields,
                 "a label value has no fields, since the set of values is closed: remove the fields",

@@ -4,7 +4,7 @@ use super::*;
 use quote::quote;
 
 fn expanded(input: TokenStream) -> String {
-    expand(input).to_string()
+    expand(input, Derive::LabelValue).to_string()
 }
 
 #[test]
@@ -129,4 +129,54 @@ fn another_path_to_obs_is_used() {
         ))
         .contains("impl my :: obs :: private")
     );
+}
+
+#[test]
+fn errors_may_have_fields_and_parameters() {
+    let tokens = expand(
+        quote! {
+            enum FetchError<T: Clone> where T: Send { TimedOut, #[label("5xx")] Status(u16), Other { why: T } }
+        },
+        Derive::ErrorLabel,
+    )
+    .to_string();
+    assert!(!tokens.contains("compile_error"), "{tokens}");
+    for part in [
+        r#"LABELS : & 'static [& 'static :: core :: primitive :: str] = & ["timed_out" , "5xx" , "other"]"#,
+        "match * self { FetchError :: TimedOut => 0usize , FetchError :: Status { .. } => 1usize",
+        "where T : Send , Self : 'static",
+    ] {
+        assert!(tokens.contains(part), "{part}: {tokens}");
+    }
+}
+
+#[test]
+fn errors_are_told_apart_like_values() {
+    for (input, says) in [
+        (
+            quote!(
+                enum E {}
+            ),
+            "without variants",
+        ),
+        (
+            quote!(
+                enum E {
+                    A,
+                    #[label("a")]
+                    B(u8),
+                }
+            ),
+            "already",
+        ),
+        (
+            quote!(
+                struct E;
+            ),
+            "implement `ErrorLabel` by hand",
+        ),
+    ] {
+        let tokens = expand(input.clone(), Derive::ErrorLabel).to_string();
+        assert!(tokens.contains(says), "{input}: {tokens}");
+    }
 }

@@ -49,6 +49,7 @@ pub(crate) fn values(written: Written, faults: &mut Faults) -> Values {
         variants.push((pattern, text));
     }
     Values {
+        derive: written.derive,
         krate: written.krate,
         name: written.name,
         generics: written.generics,

@@ -186,8 +186,8 @@ impl Definition {
         }
     }
 
-    /// In what the two could not stand in one family. Labels must have the same names, and enum labels be the same, so
-    /// that no two series can be equal.
+    /// In what the two could not stand in one family. Labels must have the same names, and enum labels be the same unless
+    /// a written label differs, so that no two series can be equal.
     pub fn difference(&self, other: &Definition) -> Option<Difference> {
         let label_names = |definition: &Definition| {
             let literals = definition.literals.iter().map(|(name, _)| *name);
@@ -203,7 +203,7 @@ impl Definition {
             (self.scope != other.scope, Difference::Scope),
             (self.unit != other.unit, Difference::Unit),
             (label_names(self) != label_names(other), Difference::Labels),
-            (self.keys != other.keys, Difference::LabelValues),
+            (self.values_could_meet(other), Difference::LabelValues),
             (self.dynamic != other.dynamic, Difference::Dynamic),
             (self.bounds != other.bounds, Difference::Bounds),
             (self.exponential != other.exponential, Difference::Bounds),
@@ -216,6 +216,16 @@ impl Definition {
         ];
         let first = differs.into_iter().find(|(differs, _)| *differs);
         first.map(|(_, difference)| difference)
+    }
+
+    /// Whether enum labels differ without a label beside them that tells the two apart: then series could be equal.
+    fn values_could_meet(&self, other: &Definition) -> bool {
+        let names = |definition: &Definition| {
+            let mut names: Vec<&str> = definition.keys.iter().map(|key| key.name).collect();
+            names.sort_unstable();
+            names
+        };
+        names(self) != names(other) || self.keys != other.keys && self.same_literals(other)
     }
 
     /// Whether the literal labels are the same, in whatever order.
