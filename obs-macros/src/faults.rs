@@ -48,6 +48,7 @@ impl Faults {
 pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> String {
     let far = |word: &str| match written.len() {
         3.. if word.starts_with(written) => 0,
+        _ if word.len() > 2 && written.starts_with(word) => 0,
         _ => distance(written, word),
     };
     known
@@ -87,6 +88,7 @@ mod tests {
         let known = ["labels", "unit", "bounds", "scope"];
         assert_eq!(did_you_mean("label", &known), ": did you mean `labels`?");
         assert_eq!(did_you_mean("bonuds", &known), ": did you mean `bounds`?");
+        assert_eq!(did_you_mean("units", &known), ": did you mean `unit`?");
         assert_eq!(did_you_mean("buckets", &known), "");
     }
 

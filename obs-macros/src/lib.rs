@@ -19,7 +19,7 @@ mod names;
 /// `counter!`, `gauge!`, `histogram!`, `summary!`.
 mod metric;
 
-/// `#[derive(LabelValue)]`.
+/// `#[derive(LabelValue)]`, `#[derive(ErrorLabel)]`.
 mod label_value;
 
 /// `#[instrumented]`.
@@ -31,7 +31,7 @@ use proc_macro::TokenStream;
 ///
 /// ```text
 /// counter!(NAME, HELP [, labels(key = "text", key: EnumType, …)] [, unit = "…"] [, scope = component|process]
-///          [, zero] [, crate = path::to::obs])
+///          [, zero] [, allow(naming)] [, crate = path::to::obs])
 /// ```
 ///
 /// * The name is a literal in snake_case that ends in `_total`, the unit right before it: `busy_seconds_total`.
@@ -41,6 +41,7 @@ use proc_macro::TokenStream;
 ///   combination up; `max_series = 500` limits how many of them each component may have (2,000).
 /// * `scope = process`: one series for the process, without the label `component`.
 /// * `zero`: exported as 0 before it is touched.
+/// * `allow(naming)`: the names of the metric and its labels need only be legal, for what dashboards know by an older name.
 ///
 /// * `observed = FUNCTION`: nobody counts, a function tells the count of the process so far whenever threads are merged (an
 ///   unsigned integer; for a counter of seconds, a `Duration`). `observed` alone: functions are given at run time, with
@@ -214,20 +215,82 @@ pub fn summary(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(LabelValue, attributes(label))]
 pub fn label_value(input: TokenStream) -> TokenStream {
-    label_value::expand(input.into()).into()
+    label_value::expand(input.into(), label_value::Derive::LabelValue).into()
 }
 
-/// Counts and times the calls of a function or a method, `async` or not.
+/// Makes the variants of an enum of errors, with fields or without, the values of the label `error`.
+///
+/// The text of a variant is its name in snake_case, or what `#[label("…")]` says: never what an error displays, so there
+/// are as many series as variants. `#[label(crate = path::to::obs)]` on the enum says where obs is. The enum may have
+/// parameters, but must own what it holds.
+///
+/// ```
+/// use obs::{ErrorLabel, instrumented};
+///
+/// #[derive(Debug, ErrorLabel)]
+/// enum FetchError {
+///     TimedOut,
+///     #[label("5xx")]
+///     Status(u16),
+///     Io(std::io::Error),
+/// }
+///
+/// assert_eq!(FetchError::LABELS, ["timed_out", "5xx", "io"]);
+///
+/// #[instrumented(errors = FetchError)]
+/// fn fetch() -> Result<(), FetchError> {
+///     Err(FetchError::Status(503)) // function_errors_total{function="…::fetch", error="5xx"} 1
+/// }
+/// # assert!(fetch().is_err());
+/// ```
+#[proc_macro_derive(ErrorLabel, attributes(label))]
+pub fn error_label(input: TokenStream) -> TokenStream {
+    label_value::expand(input.into(), label_value::Derive::ErrorLabel).into()
+}
+
+/// Counts and times the calls of a function or a method, `async` or not; on an `impl`, a `trait` or a module, of all
+/// functions in it.
 ///
 /// Each call adds one to `function_calls_total{function, outcome}` and one to `function_duration_seconds{function}`. The
 /// outcome is `err` if it returned an `Err`, `panic` if it unwound, `cancelled` if its future was dropped between its
-/// first poll and its end, else `ok`. A call that is never polled is no call.
+/// first poll and its end, else `ok`. A call that is never polled is no call. Nothing of the arguments or of what is
+/// returned is recorded unless it is asked for.
+///
+/// Where, and under which names:
 ///
 /// * `component = EXPR`: the call runs in this `Component`; the expression may use the arguments and `self`.
 /// * `function = "text"`: the value of the label `function`, which is the path of the module and the name otherwise. Use
 ///   it where two types of a module have methods of one name.
-/// * `name = "prefix"`: families of its own, `prefix_calls_total` and so on, without the label `function`.
-/// * `in_flight`: also the gauge `function_in_flight{function}` of calls under way.
+/// * `prefix = "shop"`: the families `shop_calls_total{function, outcome}` and so on, for functions that belong together.
+/// * `name = "fetch"`: families for this function alone, without the label `function`. A prefix or a name may also be the
+///   path of a `const` of type `&str`.
+/// * `labels(method: Method = request.method, protocol = "http")`: labels beside these, for families with a prefix or a
+///   name: a text, or an enum with `#[derive(LabelValue)]` and the expression that is evaluated when the call starts. At
+///   most three enums.
+/// * `bounds = [0.1, 1]` or `bounds = PATH`: the buckets of the time, likewise.
+/// * `zero`: exported as 0 before the first call.
+/// * `allow(naming)`: the prefix or name need only be legal.
+///
+/// What is recorded besides:
+///
+/// * `in_flight`: the gauge `function_in_flight{function}` of calls under way, which goes down again whatever happens.
+/// * `busy`: the histogram `function_busy_seconds{function}` of the time that a call spent inside polls.
+/// * `polls`: `function_polls_total{function}`.
+///
+/// What a success is:
+///
+/// * `ok_if = CONDITION` or `err_if = CONDITION`, which takes a reference to what is returned: `ok_if = Option::is_some`,
+///   `err_if = |response| response.status >= 500`.
+/// * `errors = FetchError`: a `Result` with this error, which has `#[derive(ErrorLabel)]` and is counted by variant in
+///   `function_errors_total{function, error}`.
+/// * `tracing(err = "warn", ret = "debug")`, with the feature `tracing` of crate obs: an event of `tracing` for each `Err`,
+///   with what it displays, and for each value returned, as `Debug` writes it; with both, an `Err` is logged as such alone.
+///
+/// And:
+///
+/// * `future`: the function returns a boxed future under a name that does not say so.
+/// * `skip`: on a function, `impl` or module inside of what is instrumented: leaves it out. Arguments on a function inside
+///   come before those around it.
 /// * `crate = path::to::obs`: where obs is.
 ///
 /// ```
@@ -237,28 +300,38 @@ pub fn label_value(input: TokenStream) -> TokenStream {
 ///     component: Component,
 /// }
 ///
+/// #[instrumented(component = self.component)]
 /// impl Store {
-///     #[instrumented(component = self.component, function = "Store::parse")]
 ///     fn parse(&self, text: &str) -> Result<u8, std::num::ParseIntError> {
 ///         text.parse()
 ///     }
 ///
-///     #[instrumented(component = self.component, in_flight)]
+///     #[instrumented(in_flight, polls)]
 ///     async fn load(&mut self) -> std::io::Result<Vec<u8>> {
 ///         Ok(Vec::new())
+///     }
+///
+///     #[instrumented(skip)]
+///     const fn component(&self) -> Component {
+///         self.component
 ///     }
 /// }
 ///
 /// let store = Store { component: Component::register("store") };
-/// assert!(store.parse("seven").is_err()); // function_calls_total{…, outcome="err"} 1
+/// assert!(store.parse("seven").is_err()); // function_calls_total{function="…::Store::parse", outcome="err"} 1
 /// ```
 ///
-/// A function that returns `impl Future` or a boxed future, as `#[async_trait]` writes it, is counted from the first poll
-/// until that future is ready.
+/// A function that returns `impl Future`, a boxed future or a `BoxFuture` is counted from the first poll until that future
+/// is ready. So `#[async_trait]` may stand above or below.
 ///
-/// Limits: a `const fn` cannot be instrumented. `#[track_caller]` on a function that may return an `Err` names the
-/// function itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger
-/// beyond what it captures.
+/// The documentation of a function lists the metrics that it feeds. Attributes keep their place, and lints see the function
+/// as it was written. Put `#[instrumented]` below attributes that start a runtime, like `#[tokio::main]`.
+///
+/// Limits: a `const fn` cannot be instrumented. What is not a `Result` by itself (a reference, a tuple, `impl Trait`) is
+/// a success unless a condition says otherwise. `#[track_caller]` on a function whose value is looked at names the function
+/// itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger. In a block,
+/// functions that macros make are not seen; nor is the attribute under another name than `instrumented`. Tests in a block
+/// (`#[test]`, `#[cfg(test)]`) are left out.
 #[proc_macro_attribute]
 pub fn instrumented(arguments: TokenStream, item: TokenStream) -> TokenStream {
     instrumented::expand(arguments.into(), item.into()).into()

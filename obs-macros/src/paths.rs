@@ -1,12 +1,13 @@
 //! The path to crate `obs` in an expansion: `::obs`, or what `crate = …` says.
 
 use crate::arguments;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::ParseStream;
 
 /// Where an expansion finds crate `obs`.
+#[derive(Clone)]
 pub(crate) struct Krate(TokenStream);
 
 impl Default for Krate {
@@ -21,6 +22,15 @@ impl Krate {
         arguments::equals(keyword, input, "::path::to::obs")?;
         let path = input.call(Path::parse_mod_style)?;
         Ok(Self(path.into_token_stream()))
+    }
+
+    /// The path as if it were written there, for errors that point at what it is used for.
+    pub(crate) fn at(&self, place: Span) -> Self {
+        let tokens = self.0.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(place));
+            token
+        });
+        Self(tokens.collect())
     }
 }
 

@@ -80,6 +80,11 @@ impl Component {
         component.unwrap_or(Component(OUTSIDE))
     }
 
+    /// The component, or nothing for what is outside any.
+    pub(crate) fn or_none(self) -> Option<Component> {
+        Component::inside(self.0)
+    }
+
     pub(crate) fn from_id(id: u64) -> Component {
         Component(id)
     }

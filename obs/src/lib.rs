@@ -94,7 +94,7 @@ pub use {
     bounds::DEFAULT_BOUNDS_SECONDS,
     component::{Component, Entered, InComponent, Within},
     exponential::DEFAULT_WINDOW,
-    label::{LabelSet, LabelValue},
+    label::{ErrorLabel, LabelSet, LabelValue},
     metric::{
         Bind, Bound, Cells, Counter, CounterSeries, Dynamic, ExponentialHistogram,
         ExponentialSeries, Fixed, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Info,
@@ -105,4 +105,4 @@ pub use {
 };
 
 #[cfg(not(loom))]
-pub use obs_macros::{LabelValue, counter, gauge, histogram, instrumented, summary};
+pub use obs_macros::{ErrorLabel, LabelValue, counter, gauge, histogram, instrumented, summary};

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use obs::{
-    Bound, Component, Counter, Dynamic, Entered, ExponentialHistogram, Gauge, Histogram,
-    InComponent, InFlight, Info, LabelValue, Number, ObservedCounter, ObservedGauge, StateSet,
-    Summary, Timer, Within, counter, gauge, histogram, instrumented, summary,
+    Bound, Component, Counter, Dynamic, Entered, ErrorLabel, ExponentialHistogram, Gauge,
+    Histogram, InComponent, InFlight, Info, LabelValue, Number, ObservedCounter, ObservedGauge,
+    StateSet, Summary, Timer, Within, counter, gauge, histogram, instrumented, summary,
 };
 
 #[derive(Clone, Copy, LabelValue)]
@@ -89,6 +89,62 @@ fn every_verb_is_there_and_does_nothing() {
 #[test]
 fn the_catalogue_is_empty() {
     assert!(obs::catalogue::catalogue().metrics.is_empty());
+}
+
+#[derive(Debug, PartialEq, ErrorLabel)]
+enum Failure {
+    Absent,
+}
+
+const PREFIX: &str = "off";
+const BOUNDS: &[f64] = &[0.5, 1.0];
+
+#[instrumented(
+    component = component,
+    prefix = PREFIX,
+    bounds = BOUNDS,
+    labels(outcome_before: Outcome = outcome, kind = "x"),
+    in_flight,
+    errors = Failure,
+    tracing(err = "warn", ret = "debug")
+)]
+fn with_everything(component: Component, outcome: Outcome) -> Result<(), Failure> {
+    match outcome {
+        Outcome::Ok => Ok(()),
+        Outcome::Failed => Err(Failure::Absent),
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("absent")
+    }
+}
+
+struct Store(Component);
+
+#[instrumented(component = self.0, polls, busy)]
+impl Store {
+    #[instrumented(skip)]
+    const fn new(component: Component) -> Self {
+        Store(component)
+    }
+
+    #[instrumented(err_if = |number| *number == 0)]
+    async fn get(&self) -> u8 {
+        7
+    }
+}
+
+#[tokio::test]
+async fn every_argument_is_looked_at_and_forgotten() {
+    let component = Component::register("off");
+    assert_eq!(with_everything(component, Outcome::Ok), Ok(()));
+    assert_eq!(
+        with_everything(component, Outcome::Failed),
+        Err(Failure::Absent)
+    );
+    assert_eq!(Store::new(component).get().await, 7);
 }
 
 #[instrumented(component = component, in_flight)]

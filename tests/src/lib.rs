@@ -1,10 +1,16 @@
 //! What the journeys share: reading one component, reading expositions, asking a server.
 
+/// What the metrics of one function say.
+pub mod calls;
+
 /// A strict reader of both text formats.
 pub mod exposition;
 
 /// A small HTTP client over a plain socket.
 pub mod http;
+
+/// Instrumented code under every lint.
+pub mod strict;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,21 +1,45 @@
-//! Reads the attribute's arguments and the function below it.
+//! Reads the attribute's arguments.
 
-use super::model::{Arguments, Function};
+use super::labels;
+use super::model::{Arguments, Levels, Success, Words};
 use crate::arguments;
-use crate::faults::Faults;
+use crate::faults::{Faults, did_you_mean};
+use crate::metric;
 use crate::paths::Krate;
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Token, Visibility, braced};
+use syn::{Expr, LitStr, Path, Token};
 
-const KEYWORDS: &[&str] = &["component", "name", "function", "in_flight", "crate"];
+const KEYWORDS: &[&str] = &[
+    "component",
+    "function",
+    "prefix",
+    "name",
+    "labels",
+    "bounds",
+    "in_flight",
+    "busy",
+    "polls",
+    "zero",
+    "ok_if",
+    "err_if",
+    "errors",
+    "tracing",
+    "future",
+    "allow",
+    "skip",
+    "crate",
+];
+
+/// The levels of `tracing`, as they are written.
+const LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
 
 /// Reads the arguments. What cannot be read is a fault and left out.
 pub(super) fn arguments(input: TokenStream, faults: &mut Faults) -> Arguments {
     let mut written = Arguments::default();
     let read = |input: ParseStream<'_>| {
-        arguments::read(input, KEYWORDS, faults, |keyword, input, _| {
-            written.argument(keyword, input)
+        arguments::read(input, KEYWORDS, faults, |keyword, input, faults| {
+            written.argument(keyword, input, faults)
         });
         Ok(())
     };
@@ -26,19 +50,91 @@ pub(super) fn arguments(input: TokenStream, faults: &mut Faults) -> Arguments {
 }
 
 impl Arguments {
-    fn argument(&mut self, keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn argument(
+        &mut self,
+        keyword: &Ident,
+        input: ParseStream<'_>,
+        faults: &mut Faults,
+    ) -> syn::Result<()> {
         match keyword.to_string().as_str() {
             "component" => self.component = Some(component(keyword, input)?),
-            "name" => self.name = Some(arguments::text(keyword, input, "fetch")?),
+            "name" => self.name = Some(words(keyword, input)?),
+            "prefix" => self.prefix = Some(words(keyword, input)?),
             "function" => self.function = Some(arguments::text(keyword, input, "Store::put")?),
-            "crate" => self.krate = Krate::parse(keyword, input)?,
-            _ if input.peek(Token![=]) => {
-                let how = "`in_flight` stands alone: write `in_flight`, or leave it out";
-                return Err(input.error(how));
+            "labels" => {
+                let labels = labels::labels(keyword, input, faults)?;
+                self.labels = Some((keyword.clone(), labels));
             }
-            _ => self.in_flight = true,
+            "bounds" => {
+                let bounds = metric::bounds(keyword, input, faults)?;
+                self.bounds = Some((keyword.clone(), bounds));
+            }
+            "ok_if" => self.success(keyword, Success::OkIf(condition(keyword, input)?))?,
+            "err_if" => self.success(keyword, Success::ErrIf(condition(keyword, input)?))?,
+            "errors" => {
+                arguments::equals(keyword, input, "FetchError")?;
+                let errors = input.parse().map_err(|fault| {
+                    let how = "expected the type of the error: `errors = FetchError`, with `#[derive(ErrorLabel)]`";
+                    syn::Error::new(fault.span(), how)
+                })?;
+                self.success(keyword, Success::Errors(errors))?;
+            }
+            "tracing" => self.tracing = Some((keyword.clone(), levels(keyword, input, faults)?)),
+            "allow" => {
+                arguments::naming(keyword, input)?;
+                self.relaxed = Some(keyword.clone());
+            }
+            "crate" => self.krate = Some(Krate::parse(keyword, input)?),
+            _ => self.flag(keyword, input)?,
         }
         Ok(())
+    }
+
+    fn flag(&mut self, keyword: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let flag = match keyword.to_string().as_str() {
+            "in_flight" => &mut self.in_flight,
+            "busy" => &mut self.busy,
+            "polls" => &mut self.polls,
+            "zero" => &mut self.zero,
+            "future" => &mut self.future,
+            _ => &mut self.skip,
+        };
+        *flag = Some(keyword.clone());
+        arguments::alone(keyword, input)
+    }
+
+    fn success(&mut self, keyword: &Ident, success: Success) -> syn::Result<()> {
+        if let Some((first, _)) = &self.success {
+            let how =
+                format!("`{first}` tells success from failure already: leave one of the two out");
+            return Err(syn::Error::new(keyword.span(), how));
+        }
+        self.success = Some((keyword.clone(), success));
+        Ok(())
+    }
+
+    /// What is written here, and where nothing is, what is written at the block around.
+    pub(super) fn or(self, block: &Arguments) -> Arguments {
+        let block = block.clone();
+        let named = self.name.is_some() || self.prefix.is_some();
+        Arguments {
+            krate: self.krate.or(block.krate),
+            component: self.component.or(block.component),
+            name: self.name,
+            prefix: self.prefix.or(block.prefix.filter(|_| !named)),
+            function: self.function,
+            labels: self.labels.or(block.labels),
+            bounds: self.bounds.or(block.bounds),
+            in_flight: self.in_flight.or(block.in_flight),
+            busy: self.busy.or(block.busy),
+            polls: self.polls.or(block.polls),
+            zero: self.zero.or(block.zero),
+            future: self.future,
+            success: self.success,
+            tracing: self.tracing,
+            relaxed: self.relaxed.or(block.relaxed),
+            skip: self.skip,
+        }
     }
 }
 
@@ -51,33 +147,64 @@ fn component(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
     })
 }
 
-/// Reads a function or a method, its body unseen.
-pub(super) fn function(item: TokenStream) -> syn::Result<Function> {
-    const EXPECTED: &str = "`#[instrumented]` goes on a function or a method";
-    let read = |input: ParseStream<'_>| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse::<Visibility>()?;
-        let signature = input
-            .parse()
-            .map_err(|fault: syn::Error| syn::Error::new(fault.span(), EXPECTED))?;
-        let mut inner_attributes = Vec::new();
-        let body = if input.parse::<Option<Token![;]>>()?.is_some() {
-            None
-        } else {
-            let content;
-            braced!(content in input);
-            // A body that does not parse yet stays as it is, so that an editor still sees it.
-            inner_attributes = Attribute::parse_inner(&content.fork())
-                .map_or_else(|_| Ok(Vec::new()), |_| content.call(Attribute::parse_inner))?;
-            Some(content.parse()?)
-        };
-        Ok(Function {
-            attributes,
-            visibility,
-            signature,
-            inner_attributes,
-            body,
-        })
+/// A text, or the path of a `const`.
+fn words(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Words> {
+    let path = input.fork();
+    if path.parse::<Token![=]>().is_err() || Path::parse_mod_style(&path).is_err() {
+        return arguments::text(keyword, input, "fetch").map(Words::Text);
+    }
+    arguments::equals(keyword, input, "\"fetch\"")?;
+    Path::parse_mod_style(input).map(Words::Path)
+}
+
+fn condition(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    let example = match keyword == "ok_if" {
+        true => "Option::is_some",
+        false => "|response| response.status >= 500",
     };
-    read.parse2(item)
+    arguments::equals(keyword, input, example)?;
+    input.parse().map_err(|fault| {
+        let how = format!("expected a condition on the returned value: `{keyword} = {example}`");
+        syn::Error::new(fault.span(), how)
+    })
+}
+
+fn levels(keyword: &Ident, input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Levels> {
+    const EXAMPLE: &str = "tracing(err = \"warn\", ret = \"debug\")";
+    let mut levels = Levels::default();
+    let fault = || {
+        syn::Error::new(
+            keyword.span(),
+            format!("say what is logged, and how: `{EXAMPLE}`"),
+        )
+    };
+    if !input.peek(syn::token::Paren) {
+        return Err(fault());
+    }
+    let content;
+    let _paren = syn::parenthesized!(content in input);
+    if content.is_empty() {
+        return Err(fault());
+    }
+    arguments::read(&content, &["err", "ret"], faults, |keyword, input, _| {
+        let level = level(&arguments::text(keyword, input, "warn")?)?;
+        match keyword == "err" {
+            true => levels.err = Some(level),
+            false => levels.ret = Some(level),
+        }
+        Ok(())
+    });
+    Ok(levels)
+}
+
+/// The constant of `tracing::Level` that a text means.
+fn level(text: &LitStr) -> syn::Result<Ident> {
+    let written = text.value();
+    if LEVELS.contains(&written.as_str()) {
+        return Ok(Ident::new(&written.to_uppercase(), text.span()));
+    }
+    let hint = did_you_mean(&written, LEVELS);
+    let known = LEVELS.join("`, `");
+    let how = format!("a level is one of `{known}`{hint}");
+    Err(syn::Error::new(text.span(), how))
 }

@@ -13,31 +13,53 @@ pub(super) enum Shape {
     Checked(Type),
     /// A future around an `async` body. With the type of its output, if it ever has one.
     Async(Option<Type>),
-    /// A future around the one that the body returns, in a box where `boxed`.
-    Future { boxed: bool },
+    /// A future around the one that the body returns.
+    Future(Wrapping),
+}
+
+/// What the future that a body returns is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    /// Nothing: `impl Future`.
+    Bare,
+    /// `Box<dyn Future>`
+    Boxed,
+    /// `Pin<Box<dyn Future>>`
+    Pinned,
 }
 
 impl Shape {
-    pub(super) fn of(signature: &Signature) -> Shape {
+    /// The shape of a function; `looked_at` where its value is asked whether it is a success, whatever its type.
+    pub(super) fn of(signature: &Signature, is_future: bool, looked_at: bool) -> Shape {
         let output = match &signature.output {
             ReturnType::Default => None,
             ReturnType::Type(_, output) => Some(ungrouped(output)),
         };
         match (signature.asyncness, output) {
+            _ if signature.variadic.is_some() => Shape::Guarded,
             (Some(_), None) => Shape::Async(Some(syn::parse_quote!(()))),
             (Some(_), Some(Type::Never(_))) => Shape::Async(None),
             (Some(_), Some(output)) => Shape::Async(Some(inferred(output))),
-            (None, Some(Type::ImplTrait(output))) if is_future(&output.bounds) => {
-                Shape::Future { boxed: false }
+            (None, Some(Type::ImplTrait(output))) if is_future_or(&output.bounds, is_future) => {
+                Shape::Future(Wrapping::Bare)
             }
-            (None, Some(Type::Path(output))) if is_boxed_future(&output.path) => {
-                Shape::Future { boxed: true }
+            (None, Some(Type::Path(output))) if future_in(&output.path).is_some() => {
+                Shape::Future(future_in(&output.path).unwrap_or(Wrapping::Pinned))
             }
+            (None, Some(_)) if is_future => Shape::Future(Wrapping::Pinned),
+            (None, Some(Type::Never(_))) => Shape::Guarded,
             (None, Some(output @ (Type::Path(_) | Type::Macro(_)))) => {
                 Shape::Checked(inferred(output))
             }
+            (None, Some(output)) if looked_at => Shape::Checked(inferred(output)),
+            (None, None) if looked_at => Shape::Checked(syn::parse_quote!(())),
             (None, _) => Shape::Guarded,
         }
+    }
+
+    /// Whether there are polls.
+    pub(super) fn is_polled(&self) -> bool {
+        matches!(self, Shape::Async(_) | Shape::Future(_))
     }
 }
 
@@ -80,19 +102,26 @@ fn infer_arguments(segment: &mut PathSegment) {
     }
 }
 
-/// `Pin<Box<dyn Future<…>>>`, as `#[async_trait]` writes it, or `BoxFuture<…>`.
-fn is_boxed_future(path: &syn::Path) -> bool {
-    let Some(last) = path.segments.last() else {
-        return false;
-    };
-    let boxed = argument_of(last, "Pin").and_then(|boxed| match boxed {
-        Type::Path(boxed) => argument_of(boxed.path.segments.last()?, "Box"),
+/// What a future is in, as the type says: `Pin<Box<dyn Future<…>>>`, as `#[async_trait]` writes it, `Box<dyn Future<…>>`,
+/// or `BoxFuture<…>`.
+fn future_in(path: &syn::Path) -> Option<Wrapping> {
+    let last = path.segments.last()?;
+    let pinned = argument_of(last, "Pin").and_then(|boxed| match boxed {
+        Type::Path(boxed) => boxed.path.segments.last(),
         _ => None,
     });
-    match boxed {
-        Some(Type::TraitObject(object)) => is_future(&object.bounds),
-        _ => last.ident == "BoxFuture",
+    let is_boxed = |segment| match argument_of(segment, "Box") {
+        Some(Type::TraitObject(object)) => is_future_or(&object.bounds, false),
+        _ => false,
+    };
+    if pinned.is_some_and(is_boxed)
+        || ["BoxFuture", "LocalBoxFuture"]
+            .iter()
+            .any(|name| last.ident == name)
+    {
+        return Some(Wrapping::Pinned);
     }
+    is_boxed(last).then_some(Wrapping::Boxed)
 }
 
 /// The `T` of `name<T>`.
@@ -110,13 +139,14 @@ fn argument_of<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
     }
 }
 
-fn is_future<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> bool {
-    bounds.into_iter().any(|bound| match bound {
+fn is_future_or<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>, said: bool) -> bool {
+    let is_future = |bound: &TypeParamBound| match bound {
         TypeParamBound::Trait(bound) => bound
             .path
             .segments
             .last()
             .is_some_and(|last| last.ident == "Future"),
         _ => false,
-    })
+    };
+    said || bounds.into_iter().any(is_future)
 }

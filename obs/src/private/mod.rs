@@ -4,7 +4,7 @@ pub use crate::bounds;
 pub use crate::callsite::{CALLSITES, Callsite};
 pub use crate::catalogue::{Definition, Kind, LabelKey, Scope, Source};
 pub use crate::exponential::Exponential;
-pub use crate::label::{LabelSet, LabelValue};
+pub use crate::label::{ErrorLabel, LabelSet, LabelValue};
 pub use crate::metric::{
     Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, ObservedCounter, ObservedGauge,
     Seconds, StateSet, Summary,
@@ -13,6 +13,23 @@ use crate::number::{CounterValue, GaugeValue};
 pub use crate::number::{Integer, Number};
 pub use linkme;
 pub use std::time::Duration;
+
+/// Types that are looked at when nothing is recorded.
+pub mod check;
+
+/// Texts and names that are put together at compile time.
+pub mod text;
+
+/// Events of `tracing`, where the feature asks for them.
+#[cfg(feature = "tracing")]
+mod traced;
+
+/// The error that stands for them elsewhere.
+#[cfg(not(feature = "tracing"))]
+mod untraced;
+
+#[cfg(feature = "tracing")]
+pub use tracing;
 
 /// The macros when obs is compiled in.
 #[cfg(not(any(obs_off, feature = "off")))]
@@ -89,4 +106,6 @@ macro_rules! __keys {
 }
 
 pub use crate::__instrumented as instrumented;
+pub use crate::__joined as joined;
+pub use crate::__log as log;
 pub use crate::__metric as metric;

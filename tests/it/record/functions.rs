@@ -194,6 +194,7 @@ fn never_returns(text: &str) -> ! {
     panic!("{text}")
 }
 
+#[expect(unsafe_code, reason = "keeps its signature")]
 #[instrumented]
 unsafe extern "C" fn foreign(number: u32) -> u32 {
     number + 1

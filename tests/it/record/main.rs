@@ -42,6 +42,27 @@ mod seen;
 /// Instrumented functions.
 mod functions;
 
+/// `impl` blocks, traits and modules as a whole, and `#[async_trait]` above or below.
+mod blocks;
+
+/// What tells a success from a failure.
+mod successes;
+
+/// Families of functions: labels, bounds, names.
+mod families;
+
+/// Futures in boxes and under other names, and how large they are.
+mod returned;
+
+/// What is logged on the side.
+mod logged;
+
+/// Code under every lint.
+mod strict;
+
+/// Time and polls of instrumented futures.
+mod polls;
+
 /// Definitions that agree and that do not.
 mod catalogue;
 

@@ -24,6 +24,9 @@ const DEPENDENCIES_OF_OBS: [&str; 6] = [
     "loom",
 ];
 
+/// What it builds where a feature asks for it.
+const OPTIONAL_OF_OBS: [&str; 1] = ["tracing"];
+
 /// A module, and those it may know.
 type Module = (&'static str, &'static [&'static str]);
 
@@ -238,6 +241,13 @@ fn dependencies(manifest: &str) -> Vec<&str> {
     names
 }
 
+fn is_optional(manifest: &str, name: &str) -> bool {
+    let mut lines = manifest
+        .lines()
+        .filter(|line| line.starts_with(&format!("{name} = ")));
+    lines.any(|line| line.contains("optional = true"))
+}
+
 fn packages(package: &str, manifest: &str) -> Vec<String> {
     let (_, may) = PACKAGES
         .iter()
@@ -249,7 +259,8 @@ fn packages(package: &str, manifest: &str) -> Vec<String> {
         if ours && !may.contains(&name) {
             faults.push(format!("{package} may not depend on {name}"));
         }
-        if package == "obs" && !DEPENDENCIES_OF_OBS.contains(&name) {
+        let asked_for = OPTIONAL_OF_OBS.contains(&name) && is_optional(manifest, name);
+        if package == "obs" && !DEPENDENCIES_OF_OBS.contains(&name) && !asked_for {
             faults.push(format!("instrumented code would have to build {name}"));
         }
     }
@@ -358,6 +369,7 @@ fn the_table_of_packages_can_refuse() {
     for (package, manifest) in [
         ("obs", "[dependencies]\nobs-runtime.workspace = true"),
         ("obs", "[dependencies]\nserde = \"1\""),
+        ("obs", "[dependencies]\ntracing = \"0.1\""),
         (
             "obs",
             "[target.'cfg(unix)'.dependencies]\ntokio = { version = \"1\" }",
@@ -372,6 +384,7 @@ fn the_table_of_packages_can_refuse() {
     }
     hold(&packages(
         "obs",
-        "[dependencies]\nlinkme.workspace = true\n\n[dev-dependencies]\nserde = \"1\"",
+        "[dependencies]\nlinkme.workspace = true\ntracing = { workspace = true, optional = true }\n\n\
+         [dev-dependencies]\nserde = \"1\"",
     ));
 }

@@ -1,0 +1,10 @@
+//! A label is given once.
+
+use obs::instrumented;
+
+#[instrumented(name = "work", labels(kind = "a", kind = "b"))]
+fn work() {}
+
+fn main() {
+    work();
+}

@@ -1,0 +1,10 @@
+//! Logging is asked for by level.
+
+use obs::instrumented;
+
+#[instrumented(tracing)]
+fn work() {}
+
+fn main() {
+    work();
+}
