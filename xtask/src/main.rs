@@ -11,6 +11,9 @@ mod soak;
 /// Benchmarks, with the profile they are meant for.
 mod bench;
 
+/// What instrumented functions cost the compiler.
+mod compile;
+
 /// The instructions of hot functions.
 mod assembly;
 
@@ -51,8 +54,11 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["soak", only @ ..] => soak::run(only),
         ["bench", "compare", rest @ ..] => bench::run("compare", rest),
         ["bench", "memory", rest @ ..] => bench::run("memory", rest),
-        ["bench", other, ..] => bail!("no benchmark `{other}`; there are `compare` and `memory`"),
-        ["bench"] => bail!("which benchmark? `compare` or `memory`"),
+        ["bench", "compile", rest @ ..] => compile::run(rest),
+        ["bench", other, ..] => {
+            bail!("no benchmark `{other}`; there are `compare`, `memory` and `compile`")
+        }
+        ["bench"] => bail!("which benchmark? `compare`, `memory` or `compile`"),
         ["help" | "--help" | "-h"] => {
             println!("{}", usage());
             Ok(ExitCode::SUCCESS)
@@ -72,6 +78,7 @@ fn usage() -> String {
                           {}
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
   bench memory [ARG..]    memory of threads, components and cells, and the time of a merge
+  bench compile [N]       the compiler's time for N functions (1,000), plain, instrumented, and by a peer
   help                    this",
         steps::names(&test::STEPS),
         steps::names(&soak::STEPS),
