@@ -1,8 +1,11 @@
 //! What `cargo xtask test assembly` reads the instructions of. It runs, too, and then does nothing of interest.
 
+use std::future::Future;
 use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
-use obs::{Counter, counter, instrumented};
+use obs::{Component, Counter, counter, instrumented};
 
 static JOBS: Counter = counter!("jobs_total", "Jobs finished.");
 
@@ -37,7 +40,69 @@ pub fn plain_add(left: u64, right: u64) -> u64 {
     left.wrapping_mul(3) ^ right
 }
 
+/// Instrumented with everything that can be asked for; compiled out, it is `plain_checked`.
+#[expect(unsafe_code, reason = "keeps its name in the assembly")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+#[instrumented(
+    component = component,
+    name = "checked",
+    labels(is_even: bool = number.is_multiple_of(2)),
+    bounds = [0.5, 1],
+    in_flight,
+    ok_if = |result| result.is_some()
+)]
+pub fn instrumented_checked(component: Component, number: u64) -> Option<u64> {
+    number.checked_mul(7)?.checked_add(1)
+}
+
+/// The same, bare.
+#[expect(unsafe_code, reason = "keeps its name in the assembly")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub fn plain_checked(component: Component, number: u64) -> Option<u64> {
+    let _ = component;
+    number.checked_mul(7)?.checked_add(1)
+}
+
+#[instrumented(in_flight, busy, polls)]
+async fn instrumented_later(number: u64) -> Option<u64> {
+    std::future::ready(()).await;
+    number.checked_mul(7)
+}
+
+async fn plain_later(number: u64) -> Option<u64> {
+    std::future::ready(()).await;
+    number.checked_mul(7)
+}
+
+/// Polls an instrumented future; compiled out, it is `plain_poll`.
+#[expect(unsafe_code, reason = "keeps its name in the assembly")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub fn instrumented_poll(number: u64, context: &mut Context<'_>) -> Poll<Option<u64>> {
+    pin!(instrumented_later(number)).poll(context)
+}
+
+/// The same, bare.
+#[expect(unsafe_code, reason = "keeps its name in the assembly")]
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub fn plain_poll(number: u64, context: &mut Context<'_>) -> Poll<Option<u64>> {
+    pin!(plain_later(number)).poll(context)
+}
+
 fn main() {
+    let (component, mut context) = (
+        Component::register("assembly"),
+        Context::from_waker(Waker::noop()),
+    );
+    let _polled = black_box((
+        instrumented_checked(component, black_box(1)),
+        plain_checked(component, black_box(1)),
+        instrumented_poll(black_box(1), &mut context),
+        plain_poll(black_box(1), &mut context),
+    ));
     counter_inc();
     nothing();
     black_box((

@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::run::{cargo, cargo_of, watch, with_flags, works};
 use crate::steps::{Outcome, Step, take};
@@ -16,6 +16,34 @@ const HEAVY: [&str; 2] = ["component-host", "obs-benches"];
 
 /// How long the host runs over this repository.
 const HOST_RUNS_FOR: &str = "5s";
+
+/// Pages of instrumented functions, and the metrics that they must list.
+const DOCUMENTED: [(&str, &[&str]); 3] = [
+    (
+        "fn.fetch.html",
+        &[
+            "strict_fetch_calls_total{method, protocol, outcome}",
+            "strict_fetch_duration_seconds{method, protocol}",
+            "strict_fetch_errors_total{method, protocol, error}",
+            "strict_fetch_in_flight{method, protocol}",
+        ],
+    ),
+    (
+        "fn.wait.html",
+        &[
+            "{PREFIX}_calls_total{function, outcome}",
+            "{PREFIX}_busy_seconds{function}",
+            "{PREFIX}_polls_total{function}",
+        ],
+    ),
+    (
+        "struct.Store.html",
+        &[
+            "function_calls_total{function, outcome}",
+            "function_duration_seconds{function}",
+        ],
+    ),
+];
 
 pub(crate) const STEPS: [Step; 13] = [
     step("tools", tools::bring),
@@ -163,8 +191,19 @@ fn off() -> Result<Outcome> {
     Ok(Outcome::from(tests).and(off(&["check", "-p", "obs-runtime"])?))
 }
 
+/// The documentation builds, and that of instrumented functions says what they record.
 fn docs() -> Result<Outcome> {
     let mut command = cargo(&["doc", "--no-deps"]);
     crate::run::run(command.env("RUSTDOCFLAGS", "-D warnings"))?;
+    let pages = place::target().join("doc/obs_tests/strict");
+    for (page, metrics) in DOCUMENTED {
+        let page = pages.join(page);
+        let text = std::fs::read_to_string(&page)
+            .with_context(|| format!("{} could not be read", page.display()))?;
+        for metric in metrics {
+            let listed = text.contains(&format!("<code>{metric}</code>"));
+            ensure!(listed, "{} does not list `{metric}`", page.display());
+        }
+    }
     Ok(Outcome::HELD)
 }

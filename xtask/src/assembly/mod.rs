@@ -19,6 +19,13 @@ use listing::Listing;
 /// The functions under the magnifying glass.
 const SOURCE: &str = "tests/examples/assembly.rs";
 
+/// Instrumented functions, and what they must be when obs is compiled out.
+const INSTRUMENTED: [(&str, &str); 3] = [
+    ("instrumented_add", "plain_add"),
+    ("instrumented_checked", "plain_checked"),
+    ("instrumented_poll", "plain_poll"),
+];
+
 /// With obs, and compiled out.
 ///
 /// # Errors
@@ -32,14 +39,18 @@ pub(crate) fn check() -> Result<Outcome> {
     }
     let on = compile("", &place::target())?;
     claims::few_plain_instructions(&on, "counter_inc")?;
-    claims::differ(&on, "instrumented_add", "plain_add")?;
+    for (instrumented, plain) in INSTRUMENTED {
+        claims::differ(&on, instrumented, plain)?;
+    }
     claims::differ(&on, "counter_inc", "nothing")?;
     let off = compile("--cfg obs_off", &place::target_of("off"))?;
-    claims::same(&off, "instrumented_add", "plain_add")?;
+    for (instrumented, plain) in INSTRUMENTED {
+        claims::same(&off, instrumented, plain)?;
+    }
     claims::same(&off, "counter_inc", "nothing")?;
     Ok(Outcome::Ran(
         Tally {
-            passed: 5,
+            passed: 3 + 2 * INSTRUMENTED.len() as u64,
             failed: 0,
         },
         None,
