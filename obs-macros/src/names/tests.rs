@@ -335,3 +335,54 @@ fn snake_case_knows_abbreviations() {
         assert_eq!(snake_case(name), snake);
     }
 }
+
+#[test]
+fn relaxed_names_are_still_legal() {
+    for (name, kind) in [
+        ("httpRequests", Counter),
+        ("latency_ms", Histogram),
+        ("queue_total", Gauge),
+        ("jobs_per_second", Gauge),
+        ("_private__gauge", Gauge),
+        ("counted", Counter),
+        ("obsolete_jobs", Gauge),
+    ] {
+        assert_eq!(illegal(name, kind, false), [""; 0], "{name}");
+        assert_eq!(legal(name, kind, false), name);
+    }
+    for (name, starts, write) in [
+        ("", "the name is empty", "jobs_total"),
+        ("http-requests", "`-` is not allowed", "http_requests"),
+        ("a:b", "colons are for recording rules", "a_b"),
+        ("größe", "`ö` is not allowed", "gr__e"),
+        ("2xx", "metric names start with a letter", "_2xx"),
+        ("obs_process_jobs", "names that start with `obs_`", "jobs"),
+        ("jobs_sum_count", "the ending `_count` is reserved", "jobs"),
+    ] {
+        let found = illegal(name, Counter, false);
+        assert!(found[0].starts_with(starts), "{name}: {found:?}");
+        assert!(
+            found[0].ends_with(&format!("`{write}`")),
+            "{name}: {found:?}"
+        );
+        assert_eq!(illegal(write, Counter, false), [""; 0], "{write}");
+    }
+    assert_eq!(illegal("obs_merges", Counter, true), [""; 0]);
+}
+
+#[test]
+fn relaxed_labels_are_still_legal() {
+    for label in ["statusCode", "_kind", "jobs", "function"] {
+        assert_eq!(label_illegal(label), None, "{label}");
+    }
+    for (label, says) in [
+        ("component", "set by the component"),
+        ("le", "histogram buckets"),
+        ("quantile", "summaries"),
+        ("__name", "write `name`"),
+        ("größe", "`ö` is not allowed"),
+    ] {
+        let fault = label_illegal(label).unwrap_or_default();
+        assert!(fault.contains(says), "{label}: {fault}");
+    }
+}
