@@ -37,10 +37,10 @@ pub(crate) fn bring() -> Result<Outcome> {
 /// Tells a child, and the tests in it, where these programs are. What is not there is not named, and its tests say so.
 pub(crate) fn name(command: &mut Command) {
     let known = [
-        ("OBS_PROMETHEUS", debian("prometheus")),
-        ("OBS_PROMTOOL", debian("promtool")),
-        ("OBS_PYTHONPATH", python()),
-        ("OBS_HOST", place::host()),
+        ("TEST_PROMETHEUS", debian("prometheus")),
+        ("TEST_PROMTOOL", debian("promtool")),
+        ("TEST_PYTHONPATH", python()),
+        ("TEST_HOST", place::host()),
     ];
     for (variable, path) in known {
         if path.exists() {

@@ -81,7 +81,7 @@ fn scraped(prometheus: &Prometheus) -> Vec<(String, String, f64)> {
 
 #[test]
 fn what_prometheus_scrapes_of_the_host_equals_the_hosts_own_tally() {
-    let (Some(program), Some(host)) = (tool("OBS_PROMETHEUS"), tool("OBS_HOST")) else {
+    let (Some(program), Some(host)) = (tool("TEST_PROMETHEUS"), tool("TEST_HOST")) else {
         return;
     };
     let listen = free_address();

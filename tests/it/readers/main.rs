@@ -1,7 +1,7 @@
 //! Real programs that read the exposition; skipped, and said so, where they are not installed.
 //!
-//! `cargo xtask test` brings them and names them in the environment: `OBS_PROMETHEUS` and `OBS_PROMTOOL` (programs),
-//! `OBS_PYTHONPATH` (where `prometheus_client` lies), `OBS_HOST` (the example host).
+//! `cargo xtask test` brings them and names them in the environment: `TEST_PROMETHEUS` and `TEST_PROMTOOL` (programs),
+//! `TEST_PYTHONPATH` (where `prometheus_client` lies), `TEST_HOST` (the example host).
 
 /// Prometheus itself, scraping.
 mod prometheus;

@@ -30,7 +30,7 @@ fn run(command: &mut Command, input: &str) -> Output {
 
 #[test]
 fn promtool_finds_nothing_to_complain_of() {
-    let Some(promtool) = tool("OBS_PROMTOOL") else {
+    let Some(promtool) = tool("TEST_PROMTOOL") else {
         return;
     };
     let _turn = turn();
@@ -55,7 +55,7 @@ print(json.dumps([[s.name, s.labels, float(s.value)] for f in parse(text) for s 
 
 #[test]
 fn prometheus_client_reads_both_formats() {
-    let Some(path) = tool("OBS_PYTHONPATH") else {
+    let Some(path) = tool("TEST_PYTHONPATH") else {
         return;
     };
     let _turn = turn();

@@ -107,7 +107,7 @@ impl Drop for Prometheus {
 
 #[test]
 fn prometheus_scrapes_hostile_text_as_it_is() {
-    let Some(program) = tool("OBS_PROMETHEUS") else {
+    let Some(program) = tool("TEST_PROMETHEUS") else {
         return;
     };
     let _turn = turn();

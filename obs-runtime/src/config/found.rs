@@ -1,0 +1,115 @@
+//! What a file or a variable holds for a key, and what can be made of it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use toml::de::DeValue;
+
+use crate::error::Place;
+
+/// A value as it was written.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A string of the file.
+    Text(String),
+    /// An integer of the file, in decimal.
+    Integer(String),
+    /// `true` or `false` in the file.
+    Switch(bool),
+    /// A table of the file, with the place of each entry.
+    Table(Vec<(String, Found, Place)>),
+    /// Anything else of the file, by TOML's name of its type.
+    Other(&'static str),
+    /// The text of a variable, which has no types.
+    Variable(String),
+}
+
+/// What does not fit, with the key of its entry and its place.
+pub(super) type Misfit<'a> = (Option<&'a str>, &'a Found, &'a Place);
+
+impl Found {
+    /// Takes over what TOML knows; `place` says where the entries of a table stand.
+    pub(super) fn new(value: &DeValue<'_>, place: &impl Fn(usize) -> Place) -> Found {
+        match value {
+            DeValue::String(text) => Found::Text(text.to_string()),
+            DeValue::Integer(integer) => Found::Integer(integer.to_string()),
+            DeValue::Boolean(switch) => Found::Switch(*switch),
+            DeValue::Table(table) => {
+                let entries = table.iter().map(|(key, value)| {
+                    let found = Found::new(value.get_ref(), place);
+                    (key.get_ref().to_string(), found, place(key.span().start))
+                });
+                Found::Table(entries.collect())
+            }
+            other => Found::Other(other.type_str()),
+        }
+    }
+
+    /// Returns what was found, in words.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Found::Text(text) | Found::Variable(text) => format!("{text:?}"),
+            Found::Integer(integer) => format!("the integer {integer}"),
+            Found::Switch(switch) => format!("the boolean {switch}"),
+            Found::Table(_) => "a table".to_owned(),
+            Found::Other(name) => format!("TOML's {name}"),
+        }
+    }
+
+    /// Returns an address, or `Some(None)` for `off`.
+    pub(super) fn address(&self) -> Option<Option<SocketAddr>> {
+        match self.text()? {
+            "off" => Some(None),
+            text => Some(Some(text.parse().ok()?)),
+        }
+    }
+
+    pub(super) fn switch(&self) -> Option<bool> {
+        match self {
+            Found::Switch(switch) => Some(*switch),
+            Found::Variable(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn duration(&self) -> Option<Duration> {
+        humantime::parse_duration(self.text()?).ok()
+    }
+
+    /// Returns the pairs of a table, or of a variable like `zone=eu,shard=3`; else what is none and where it stands: an
+    /// entry of the table, with its key, or all of it.
+    pub(super) fn pairs<'a>(
+        &'a self,
+        place: &'a Place,
+    ) -> Result<Vec<(String, String, Place)>, Misfit<'a>> {
+        let all = || (None, self, place);
+        match self {
+            Found::Table(entries) => {
+                let pair = |(key, found, place): &'a (String, Found, Place)| match found.text() {
+                    Some(text) => Ok((key.clone(), text.to_owned(), place.clone())),
+                    None => Err((Some(key.as_str()), found, place)),
+                };
+                entries.iter().map(pair).collect()
+            }
+            Found::Variable(text) => {
+                let pair = |pair: &str| {
+                    let (key, value) = pair.split_once('=').ok_or_else(all)?;
+                    Ok((
+                        key.trim().to_owned(),
+                        value.trim().to_owned(),
+                        place.clone(),
+                    ))
+                };
+                text.split(',').map(pair).collect()
+            }
+            _ => Err(all()),
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Found::Text(text) | Found::Variable(text) => Some(text),
+            _ => None,
+        }
+    }
+}

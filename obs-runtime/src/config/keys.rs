@@ -1,0 +1,174 @@
+//! Every key of `obs.toml` and every `OBS_*` variable: what it takes, its default and what it does.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::Builder;
+use super::found::Found;
+use crate::error::Place;
+use crate::model::family::Rename;
+
+/// One setting. The page docs/guide/configuration.md has this table.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// As in the file; a dot stands between a section and a key in it.
+    pub(super) name: &'static str,
+    pub(super) takes: Takes,
+    /// As one would write it in the file.
+    pub(super) default: &'static str,
+    pub(super) effect: &'static str,
+}
+
+/// What a key takes, and how it changes a builder.
+#[derive(Debug)]
+pub(super) enum Takes {
+    /// An address with a port, or `off`.
+    Address(fn(&mut Builder, Option<SocketAddr>)),
+    /// `true` or `false`.
+    Switch(fn(&mut Builder, bool)),
+    /// A duration of at least so much.
+    Duration(Duration, fn(&mut Builder, Duration)),
+    /// Texts by text; the last argument says where the pair was written.
+    Pairs(fn(&mut Builder, Pair) -> Result<(), String>),
+}
+
+/// An entry of a table of texts.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) place: Place,
+}
+
+/// All keys, in the order of the documentation.
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        name: "listen",
+        takes: Takes::Address(|builder, address| builder.address = address),
+        default: "\"127.0.0.1:9464\"",
+        effect: "where `/metrics` is served; port 0 takes any that is free, `off` starts no server",
+    },
+    Key {
+        name: "allow_remote",
+        takes: Takes::Switch(|builder, allow| builder.remote = allow),
+        default: "false",
+        effect: "whether `listen` may be an address that other machines can reach; the endpoint knows no passwords",
+    },
+    Key {
+        name: "tick",
+        takes: Takes::Duration(super::LEAST_TICK, |builder, tick| builder.tick = tick),
+        default: "\"1s\"",
+        effect: "how often threads are merged when nobody scrapes; a scrape always gets a merge of its own",
+    },
+    Key {
+        name: "linger",
+        takes: Takes::Duration(Duration::ZERO, |builder, linger| builder.linger = linger),
+        default: "\"5m\"",
+        effect: "how long the series of a retired component stay in the exposition",
+    },
+    Key {
+        name: "labels",
+        takes: Takes::Pairs(label),
+        default: "{}",
+        effect: "labels of every series, such as the version or the shard of the process",
+    },
+    Key {
+        name: "renames",
+        takes: Takes::Pairs(rename),
+        default: "{}",
+        effect: "other names for metrics: `\"module::name\" = \"new_name\"`, for the module and those below it",
+    },
+];
+
+fn label(builder: &mut Builder, pair: Pair) -> Result<(), String> {
+    builder
+        .configured
+        .set_label(pair.key, pair.value, pair.place);
+    Ok(())
+}
+
+fn rename(builder: &mut Builder, pair: Pair) -> Result<(), String> {
+    let Some((module, name)) = pair.key.rsplit_once("::") else {
+        return Err(format!(
+            "`{}` names no module: write \"module::name\" = \"new_name\"",
+            pair.key
+        ));
+    };
+    let rename = Rename {
+        module: module.to_owned(),
+        name: name.to_owned(),
+        new_name: pair.value,
+    };
+    builder.configured.set_rename(rename, pair.place);
+    Ok(())
+}
+
+impl Key {
+    /// The variable that sets the key too.
+    pub(super) fn variable(&self) -> String {
+        let name = self.name.replace('.', "_").to_uppercase();
+        format!("{}{name}", super::PREFIX)
+    }
+
+    /// Changes the builder as found; what is wrong is returned with its place.
+    pub(super) fn apply(
+        &self,
+        builder: &mut Builder,
+        found: &Found,
+        place: &Place,
+    ) -> Result<(), (Place, String)> {
+        let refused = || {
+            let (found, accepts) = (found.describe(), self.takes.accepts());
+            (
+                place.clone(),
+                format!(
+                    "`{}` cannot be {found}: it takes {accepts}, and is {} by default",
+                    self.name, self.default
+                ),
+            )
+        };
+        match self.takes {
+            Takes::Address(set) => set(builder, found.address().ok_or_else(refused)?),
+            Takes::Switch(set) => set(builder, found.switch().ok_or_else(refused)?),
+            Takes::Duration(least, set) => {
+                let duration = found.duration().filter(|duration| *duration >= least);
+                set(builder, duration.ok_or_else(refused)?);
+            }
+            Takes::Pairs(set) => {
+                let pairs = found.pairs(place).map_err(|misfit| match misfit {
+                    (Some(key), found, place) => {
+                        let (name, found) = (self.name, found.describe());
+                        let reason = format!("`{name}.{key}` cannot be {found}: it takes a text");
+                        (place.clone(), reason)
+                    }
+                    (None, ..) => refused(),
+                });
+                for (key, value, place) in pairs? {
+                    let at = place.clone();
+                    set(builder, Pair { key, value, place }).map_err(|reason| (at, reason))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Takes {
+    /// What is accepted, in words, with an example.
+    pub(super) fn accepts(&self) -> String {
+        match self {
+            Takes::Address(_) => {
+                "an address with a port such as \"127.0.0.1:9464\", or \"off\"".to_owned()
+            }
+            Takes::Switch(_) => "true or false".to_owned(),
+            Takes::Duration(least, _) => {
+                let least = match least.is_zero() {
+                    true => String::new(),
+                    false => format!(", at least {}", humantime::format_duration(*least)),
+                };
+                format!("a duration such as \"5s\" or \"1m30s\"{least}")
+            }
+            Takes::Pairs(_) => "a table of texts (in a variable: `key=text,key=text`)".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How a runtime is set up: every default in one place, the builder that changes them, and what a file and variables say.
+
+/// From a file and variables to a builder.
+mod read;
+
+/// Every key.
+mod keys;
+
+/// What is written for a key.
+mod found;
+
+/// Labels and renames with the place where they were written.
+mod configured;
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use configured::Configured;
+
+use crate::model::family::{Naming, Rename};
+use crate::{Error, Runtime};
+
+/// Where the runtime listens: this machine alone can reach it.
+pub const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9464);
+
+/// How often threads are merged when nobody scrapes. More often means a fresher look for those who do not ask for a
+/// merge, less often means less work; a scrape always gets a merge of its own.
+pub const DEFAULT_TICK: Duration = Duration::from_secs(1);
+
+/// How long the series of a retired component stay in the exposition. More means that slow scrapers see the last
+/// values too, less means fewer series where components come and go.
+pub const DEFAULT_LINGER: Duration = Duration::from_secs(5 * 60);
+
+/// The shortest interval between merges that nobody asked for.
+const LEAST_TICK: Duration = Duration::from_millis(1);
+
+/// The file that is read if it is there.
+const FILE: &str = "obs.toml";
+
+/// How the names of variables begin.
+const PREFIX: &str = "OBS_";
+
+/// How the names of obs-cli's variables begin, which are no business of the runtime.
+const RESERVED: &str = "OBS_CLI_";
+
+/// The variable that names another file.
+const FILE_VARIABLE: &str = "OBS_CONFIG";
+
+/// Sets up a [`Runtime`]; made by [`Runtime::builder`] or [`Runtime::configured`].
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `start` is called"]
+pub struct Builder {
+    pub(crate) address: Option<SocketAddr>,
+    pub(crate) remote: bool,
+    pub(crate) tick: Duration,
+    pub(crate) linger: Duration,
+    pub(crate) naming: Naming,
+    configured: Configured,
+}
+
+impl Default for Builder {
+    fn default() -> Builder {
+        Builder {
+            address: Some(DEFAULT_ADDRESS),
+            remote: false,
+            tick: DEFAULT_TICK,
+            linger: DEFAULT_LINGER,
+            naming: Naming::default(),
+            configured: Configured::default(),
+        }
+    }
+}
+
+impl Runtime {
+    /// Returns a builder with what `obs.toml` and the `OBS_*` variables say; what is called on it stands above them.
+    ///
+    /// The file is the one that `OBS_CONFIG` names, or `obs.toml` in the working directory, which may be missing. A
+    /// variable stands above the file. docs/guide/configuration.md lists every key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with everything that is unknown or wrong, each with its place. [`Error::ConfigFile`] when the
+    /// file cannot be read. Neither touches what has been recorded: a program may go on with another builder.
+    pub fn configured() -> Result<Builder, Error> {
+        Builder::read(Path::new(""), std::env::vars_os())
+    }
+}
+
+impl Builder {
+    /// Returns what [`Runtime::configured`] would, in `directory` and with these variables.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn read(
+        directory: &Path,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Builder, Error> {
+        read::builder(directory, variables)
+    }
+
+    /// Listens on another address than [`DEFAULT_ADDRESS`]; port 0 takes any that is free, see [`Runtime::address`].
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Builder {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Starts no server: for programs that mount [`Runtime::router`] in their own, or [`write`](Runtime::write) a file.
+    pub fn no_server(mut self) -> Builder {
+        self.address = None;
+        self
+    }
+
+    /// Allows an address that other machines can reach. The endpoint has no authentication of its own.
+    pub fn allow_remote(mut self, allow: bool) -> Builder {
+        self.remote = allow;
+        self
+    }
+
+    /// Puts a label on every series, such as the version or the shard of the process.
+    ///
+    /// The key must be legal, not `component`, `le` or `quantile`, and not a label of any metric of the binary.
+    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Builder {
+        self.naming.constant.push((key.into(), value.into()));
+        self
+    }
+
+    /// Merges at another interval than [`DEFAULT_TICK`]; at least a millisecond.
+    pub fn tick(mut self, tick: Duration) -> Builder {
+        self.tick = tick.max(LEAST_TICK);
+        self
+    }
+
+    /// Keeps series of retired components for another time than [`DEFAULT_LINGER`].
+    pub fn linger(mut self, linger: Duration) -> Builder {
+        self.linger = linger;
+        self
+    }
+
+    /// Exports the metric `name` of `module`, or of a module below it, under another name.
+    ///
+    /// For two crates that define one name differently; a crate's name is its outermost module.
+    pub fn rename(
+        mut self,
+        module: impl Into<String>,
+        name: impl Into<String>,
+        new_name: impl Into<String>,
+    ) -> Builder {
+        self.naming.renames.push(Rename {
+            module: module.into(),
+            name: name.into(),
+            new_name: new_name.into(),
+        });
+        self
+    }
+
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AlreadyStarted`] while another one runs in this process. Any other error leaves nothing behind, and
+    /// says what to change.
+    pub fn start(mut self) -> Result<Runtime, Error> {
+        let program = std::mem::take(&mut self.naming);
+        self.naming = self.configured.below(&program);
+        let configured = std::mem::take(&mut self.configured);
+        Runtime::start(self).map_err(|error| configured.placed(error, &program))
+    }
+}
