@@ -6,6 +6,52 @@ use std::{fmt, io};
 
 use obs::catalogue::Definition;
 
+/// Where a setting was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Place {
+    /// In a file.
+    Line {
+        /// The file.
+        file: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// In a variable of the environment, by its name.
+    Variable(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line { file, line } => write!(f, "{}:{line}", file.display()),
+            Place::Variable(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Something that is wrong in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where it was written.
+    pub place: Place,
+    /// What was found, and what is accepted.
+    pub reason: String,
+}
+
+impl Fault {
+    pub(crate) fn new(place: Place, reason: String) -> Fault {
+        Fault { place, reason }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
 /// Why a runtime could not start or write.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,6 +82,18 @@ pub enum Error {
         key: String,
         /// What is wrong.
         reason: String,
+    },
+    /// The configuration says what is unknown or wrong.
+    Config {
+        /// All of it, the file first; never empty.
+        faults: Vec<Fault>,
+    },
+    /// The configuration file cannot be read.
+    ConfigFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
     },
     /// The address can be reached from other machines, and nobody said that this is wanted.
     RemoteAddress {
@@ -93,10 +151,22 @@ impl fmt::Display for Error {
                 write!(f, "cannot rename `{name}` of module `{module}`: {reason}")
             }
             Error::Label { key, reason } => write!(f, "constant label `{key}`: {reason}"),
+            Error::Config { faults } => {
+                for (index, fault) in faults.iter().enumerate() {
+                    let separator = if index == 0 { "" } else { "; " };
+                    write!(f, "{separator}{fault}")?;
+                }
+                Ok(())
+            }
+            Error::ConfigFile { path, .. } => write!(
+                f,
+                "cannot read the configuration file {}: OBS_CONFIG names it, or it is obs.toml in the working directory",
+                path.display()
+            ),
             Error::RemoteAddress { address } => write!(
                 f,
                 "{address} can be reached from other machines and the endpoint knows no passwords: listen on \
-                 127.0.0.1, or call allow_remote(true) on the builder"
+                 127.0.0.1, or call allow_remote(true) on the builder, or configure allow_remote = true"
             ),
             Error::AddressInUse { address } => write!(
                 f,
@@ -117,6 +187,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Listen { source, .. }
+            | Error::ConfigFile { source, .. }
             | Error::Thread { source, .. }
             | Error::Write { source, .. } => Some(source),
             _ => None,
@@ -147,7 +218,7 @@ mod tests {
         };
         let address = SocketAddr::from(([0, 0, 0, 0], 9464));
         let key = || "le".to_owned();
-        let cases: [(Error, &[&str]); 8] = [
+        let cases: [(Error, &[&str]); 10] = [
             (Error::AlreadyStarted, &["already", "shut it down"]),
             (
                 Error::Conflict {
@@ -178,8 +249,30 @@ mod tests {
                 &["`le`", "why"],
             ),
             (
+                Error::Config {
+                    faults: vec![
+                        Fault::new(
+                            Place::Line {
+                                file: "obs.toml".into(),
+                                line: 3,
+                            },
+                            "why".to_owned(),
+                        ),
+                        Fault::new(Place::Variable("OBS_TICK".to_owned()), "too".to_owned()),
+                    ],
+                },
+                &["obs.toml:3: why; OBS_TICK: too"],
+            ),
+            (
+                Error::ConfigFile {
+                    path: "obs.toml".into(),
+                    source: io_error(),
+                },
+                &["obs.toml", "OBS_CONFIG"],
+            ),
+            (
                 Error::RemoteAddress { address },
-                &["0.0.0.0:9464", "allow_remote(true)"],
+                &["0.0.0.0:9464", "allow_remote(true)", "allow_remote = true"],
             ),
             (Error::AddressInUse { address }, &["9464", "listen(..)"]),
             (

@@ -24,7 +24,7 @@ mod collect;
 #[cfg(feature = "runtime")]
 mod serve;
 
-/// Defaults and the builder.
+/// Defaults, the builder and the configuration.
 #[cfg(feature = "runtime")]
 mod config;
 /// What can go wrong, and what to do about it.
@@ -40,7 +40,7 @@ pub mod test;
 #[cfg(feature = "runtime")]
 pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_TICK};
 #[cfg(feature = "runtime")]
-pub use error::Error;
+pub use error::{Error, Fault, Place};
 #[cfg(feature = "runtime")]
 pub use model::{Exponential, Histogram, Series, Snapshot, Snapshots, Summary, Value};
 #[cfg(feature = "runtime")]

@@ -12,6 +12,9 @@ mod scrapes;
 /// Start, stop, and what can go wrong with them.
 mod life;
 
+/// What a file and variables say about a runtime.
+mod configured;
+
 /// The exposition elsewhere: in servers of one's own, and in a file.
 mod elsewhere;
 
