@@ -25,9 +25,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub(crate) linger: Option<Duration>,
 
-    /// Where to serve /metrics; port 0 picks a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
-    pub(crate) listen: SocketAddr,
+    /// Where to serve /metrics; port 0 picks a free one [default: 127.0.0.1:9464, or what obs.toml and OBS_LISTEN say]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
 
     /// Where the components' storage lives; made if missing
     #[arg(long, value_name = "DIR", default_value = "obs-data")]
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_readme() {
         let args = Args::try_parse_from(["component-host"]).expect("no argument is required");
-        assert_eq!(args.listen.to_string(), "127.0.0.1:9464");
+        assert_eq!(args.listen, None);
         assert_eq!(args.data_dir, PathBuf::from("obs-data"));
         assert_eq!(args.input, PathBuf::from("."));
         assert_eq!(args.report, Form::Text);

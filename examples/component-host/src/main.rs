@@ -83,15 +83,14 @@ fn main() -> ExitCode {
 
 /// Runs the host from start to report. Returns whether obs and the host agree.
 fn run(args: &Args) -> Result<bool> {
-    let obs = Runtime::builder()
-        .listen(args.listen)
+    let configured = Runtime::configured()?;
+    let configured = match args.listen {
+        Some(address) => configured.listen(address),
+        None => configured,
+    };
+    let obs = configured
         .start()
-        .with_context(|| {
-            format!(
-                "metrics cannot be served on {}; choose another loopback address with --listen",
-                args.listen
-            )
-        })?;
+        .context("metrics cannot be served; choose another loopback address with --listen")?;
     let executor = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKER_THREADS)
         .enable_all()
