@@ -26,6 +26,10 @@ mod metric;
 )]
 mod observed;
 
+/// Metrics that are defined while the program runs.
+#[cfg(not(any(loom, obs_off, feature = "off")))]
+pub mod defined;
+
 /// Labels by place.
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod component;
@@ -41,6 +45,9 @@ mod off;
 
 #[cfg(all(not(loom), any(obs_off, feature = "off")))]
 use off::{component, metric};
+
+#[cfg(all(not(loom), any(obs_off, feature = "off")))]
+pub use off::defined;
 
 /// Labels with a closed set of values.
 #[cfg(not(loom))]

@@ -3,5 +3,8 @@
 /// Components that nobody is ever in.
 pub(crate) mod component;
 
+/// Metrics that are defined while the program runs.
+pub mod defined;
+
 /// Metrics that never change.
 pub(crate) mod metric;

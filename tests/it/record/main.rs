@@ -3,6 +3,9 @@
 /// Metrics that the linker does not know.
 mod late;
 
+/// Metrics that are defined while the program runs.
+mod defined;
+
 /// Threads that come, go, churn, leak and end.
 mod threads;
 

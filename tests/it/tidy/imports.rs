@@ -66,6 +66,10 @@ const MODULES: [(&str, &[Module]); 4] = [
                 ],
             ),
             ("function", &["clock", "component", "label", "metric"]),
+            (
+                "defined",
+                &["bounds", "callsite", "catalogue", "metric", "number"],
+            ),
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (
                 "collector",
