@@ -83,6 +83,11 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// Two tokio executors of one name cannot both be shown.
+    Executor {
+        /// The name.
+        name: String,
+    },
     /// The configuration says what is unknown or wrong.
     Config {
         /// All of it, the file first; never empty.
@@ -151,6 +156,10 @@ impl fmt::Display for Error {
                 write!(f, "cannot rename `{name}` of module `{module}`: {reason}")
             }
             Error::Label { key, reason } => write!(f, "constant label `{key}`: {reason}"),
+            Error::Executor { name } => write!(
+                f,
+                "another tokio executor is called `{name}` already: give each a name of its own"
+            ),
             Error::Config { faults } => {
                 for (index, fault) in faults.iter().enumerate() {
                     let separator = if index == 0 { "" } else { "; " };
@@ -218,7 +227,7 @@ mod tests {
         };
         let address = SocketAddr::from(([0, 0, 0, 0], 9464));
         let key = || "le".to_owned();
-        let cases: [(Error, &[&str]); 10] = [
+        let cases: [(Error, &[&str]); 11] = [
             (Error::AlreadyStarted, &["already", "shut it down"]),
             (
                 Error::Conflict {
@@ -247,6 +256,10 @@ mod tests {
                     reason: "why".to_owned(),
                 },
                 &["`le`", "why"],
+            ),
+            (
+                Error::Executor { name: key() },
+                &["`le`", "a name of its own"],
             ),
             (
                 Error::Config {

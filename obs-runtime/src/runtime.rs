@@ -9,9 +9,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use obs::collector::Collector;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::collect::check;
+use crate::collect::executor::Executors;
 use crate::collect::merger::Merger;
 use crate::model::snapshots::Work;
 use crate::model::{Snapshot, Snapshots};
@@ -27,6 +29,7 @@ use crate::{Builder, Error};
 #[must_use = "dropping a runtime shuts it down"]
 pub struct Runtime {
     snapshots: Arc<Snapshots>,
+    executors: Executors,
     server: Option<Server>,
     collect: Option<JoinHandle<()>>,
 }
@@ -48,16 +51,21 @@ impl Runtime {
     pub(crate) fn start(builder: Builder) -> Result<Runtime, Error> {
         let collector = Collector::acquire().ok_or(Error::AlreadyStarted)?;
         check::start(&collector.catalogue(), &builder.naming)?;
+        let executors = Executors::default();
+        for (name, handle) in &builder.executors {
+            executors.add(name, handle)?;
+        }
         let listener = builder
             .address
             .map(|address| bind(address, builder.remote))
             .transpose()?;
 
         let snapshots = Arc::new(Snapshots::new(Snapshot::empty(SystemTime::now())));
-        let merger = Merger::new(collector, builder.naming, builder.linger);
+        let merger = Merger::new(collector, builder.naming, builder.linger, executors.clone());
         let mut runtime = Runtime {
             collect: Some(start_collecting(merger, snapshots.clone(), builder.tick)?),
             server: None,
+            executors,
             snapshots: snapshots.clone(),
         };
         // Where serving cannot start, dropping the half of a runtime ends what collects.
@@ -84,6 +92,15 @@ impl Runtime {
     /// Returns the handle that gives out fresh snapshots, to threads and tasks alike.
     pub fn snapshots(&self) -> Arc<Snapshots> {
         self.snapshots.clone()
+    }
+
+    /// Shows a tokio executor that was made after the start; see [`Builder::tokio`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Executor`] where another executor has the name.
+    pub fn tokio(&self, name: &str, handle: &Handle) -> Result<(), Error> {
+        self.executors.add(name, handle)
     }
 
     /// Returns `/metrics` as routes, to mount in an axum or hyper server of one's own.

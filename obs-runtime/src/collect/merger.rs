@@ -8,6 +8,7 @@ use obs::collector::{Collector, Merge, Metric};
 use crate::model::Snapshot;
 use crate::model::family::{Families, Naming};
 
+use super::executor::Executors;
 use super::own;
 use super::windows::Windows;
 
@@ -17,6 +18,7 @@ pub(crate) struct Merger {
     collector: Collector,
     naming: Naming,
     linger: Duration,
+    executors: Executors,
     /// What `families` was made of.
     metrics: Arc<[Metric]>,
     families: Arc<Families>,
@@ -26,11 +28,17 @@ pub(crate) struct Merger {
 
 impl Merger {
     /// Takes over the collector; nothing is merged yet.
-    pub(crate) fn new(collector: Collector, naming: Naming, linger: Duration) -> Merger {
+    pub(crate) fn new(
+        collector: Collector,
+        naming: Naming,
+        linger: Duration,
+        executors: Executors,
+    ) -> Merger {
         Merger {
             collector,
             naming,
             linger,
+            executors,
             metrics: Arc::new([]),
             families: Arc::default(),
             previous: None,
@@ -49,6 +57,7 @@ impl Merger {
     ) -> Arc<Snapshot> {
         #[cfg(target_os = "linux")]
         super::process::record();
+        self.executors.record();
         self.collector.expire(self.linger, begun);
         let merge = self.collector.merge();
         own::record_stats(merge.stats);
@@ -105,7 +114,7 @@ mod tests {
     fn series_of_the_retired_linger_and_then_leave() {
         let (_turn, collector) = sole_collector();
         let linger = Duration::from_secs(60);
-        let mut merger = Merger::new(collector, Naming::default(), linger);
+        let mut merger = Merger::new(collector, Naming::default(), linger, Executors::default());
         let component = Component::register("merger lingers");
         std::thread::spawn(move || component.scope(|| STEPS.inc_by(3)))
             .join()
@@ -139,7 +148,12 @@ mod tests {
     #[test]
     fn a_merge_shows_what_the_one_before_it_took() {
         let (_turn, collector) = sole_collector();
-        let mut merger = Merger::new(collector, Naming::default(), Duration::ZERO);
+        let mut merger = Merger::new(
+            collector,
+            Naming::default(),
+            Duration::ZERO,
+            Executors::default(),
+        );
         let now = Instant::now();
         let before = merge(&mut merger, now);
         let after = merge(&mut merger, now);
@@ -177,7 +191,12 @@ mod tests {
     #[ignore = "a measurement, in release"]
     fn a_hundred_thousand_counters_are_merged_fast() {
         let (_turn, collector) = sole_collector();
-        let mut merger = Merger::new(collector, Naming::default(), Duration::ZERO);
+        let mut merger = Merger::new(
+            collector,
+            Naming::default(),
+            Duration::ZERO,
+            Executors::default(),
+        );
         for n in 0..1_000 {
             let component = Component::register(&format!("merged/{n}"));
             component.scope(|| (0..100).for_each(|shard| SHARDS.with(Shard(shard)).inc()));

@@ -18,6 +18,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use configured::Configured;
+use tokio::runtime::Handle;
 
 use crate::model::family::{Naming, Rename};
 use crate::{Error, Runtime};
@@ -57,6 +58,7 @@ pub struct Builder {
     pub(crate) tick: Duration,
     pub(crate) linger: Duration,
     pub(crate) naming: Naming,
+    pub(crate) executors: Vec<(String, Handle)>,
     configured: Configured,
 }
 
@@ -68,6 +70,7 @@ impl Default for Builder {
             tick: DEFAULT_TICK,
             linger: DEFAULT_LINGER,
             naming: Naming::default(),
+            executors: Vec::new(),
             configured: Configured::default(),
         }
     }
@@ -136,6 +139,17 @@ impl Builder {
     /// Keeps series of retired components for another time than [`DEFAULT_LINGER`].
     pub fn linger(mut self, linger: Duration) -> Builder {
         self.linger = linger;
+        self
+    }
+
+    /// Shows what tokio counts about an executor, as `tokio_*` series with the label `executor`: workers, tasks alive, the
+    /// global queue, and for each worker its busy time and parks. With `--cfg tokio_unstable` also blocking threads, polls,
+    /// steals and queues.
+    ///
+    /// The runtime reads them at each merge, on a thread of its own: an executor that hangs is seen hanging. One that is
+    /// shut down goes on showing its last figures. [`Runtime::tokio`] does the same after the start.
+    pub fn tokio(mut self, name: impl Into<String>, handle: Handle) -> Builder {
+        self.executors.push((name.into(), handle));
         self
     }
 

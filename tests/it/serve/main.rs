@@ -15,6 +15,9 @@ mod life;
 /// What a file and variables say about a runtime.
 mod configured;
 
+/// What tokio counts about executors.
+mod executors;
+
 /// The exposition elsewhere: in servers of one's own, and in a file.
 mod elsewhere;
 
