@@ -77,6 +77,12 @@ pub(crate) fn changed(integer: bool, bits: u64, up: bool, n: u64) -> u64 {
     }
 }
 
+/// The bits of a gauge's cell after a number was added to what it is set to: to 0 where it has never been set.
+pub(crate) fn added(bits: u64, value: f64) -> u64 {
+    let before = set_value(false, bits).unwrap_or(0.0);
+    Number::bits(before + value)
+}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Number {}

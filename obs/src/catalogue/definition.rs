@@ -69,6 +69,9 @@ pub struct Definition {
     pub dynamic: &'static [&'static str],
     /// How many combinations of dynamic label values each component may have.
     pub max_series: u32,
+    /// Whether metrics of the name may have labels of other names, if they say so too: those of a bridge, which takes what
+    /// it is given. No label value may be empty then, for a label that is missing is the same as one that is empty.
+    pub mixed_labels: bool,
     /// Upper bounds of a histogram's buckets, increasing, without `+Inf`; in the metric's unit.
     pub bounds: &'static [f64],
     /// The buckets of an exponential histogram or a summary, which have no bounds.
@@ -126,6 +129,7 @@ impl Definition {
         keys: &[],
         dynamic: &[],
         max_series: DEFAULT_MAX_SERIES,
+        mixed_labels: false,
         bounds: &[],
         exponential: None,
         quantiles: &[],
@@ -186,8 +190,8 @@ impl Definition {
         }
     }
 
-    /// In what the two could not stand in one family. Labels must have the same names, and enum labels be the same unless
-    /// a written label differs, so that no two series can be equal.
+    /// In what the two could not stand in one family. Labels must have the same names, unless both are mixed, and enum labels
+    /// be the same unless a written label differs, so that no two series can be equal.
     pub fn difference(&self, other: &Definition) -> Option<Difference> {
         let label_names = |definition: &Definition| {
             let literals = definition.literals.iter().map(|(name, _)| *name);
@@ -202,7 +206,11 @@ impl Definition {
             (self.integer != other.integer, Difference::Integer),
             (self.scope != other.scope, Difference::Scope),
             (self.unit != other.unit, Difference::Unit),
-            (label_names(self) != label_names(other), Difference::Labels),
+            (
+                !(self.mixed_labels && other.mixed_labels)
+                    && label_names(self) != label_names(other),
+                Difference::Labels,
+            ),
             (self.values_could_meet(other), Difference::LabelValues),
             (self.dynamic != other.dynamic, Difference::Dynamic),
             (self.bounds != other.bounds, Difference::Bounds),

@@ -55,6 +55,10 @@ pub(crate) mod sealed {
         fn replace<R>(&self, offset: u32, f: impl Fn(u64) -> (u64, R)) -> Option<R>;
         fn store(&self, offset: u32, bits: u64);
         fn change_gauge(&self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64);
+        /// Adds to what a gauge of any number is set to.
+        fn add_to_set(&self, offset: u32, value: f64);
+        /// Adds what the sum over all threads lacks to so much.
+        fn raise(&self, offset: u32, least: u64);
         /// The component whose series it is now.
         fn component(&self) -> Option<Component>;
         /// Records for that component, wherever the thread is by then.
@@ -100,6 +104,15 @@ impl sealed::Record for Fixed {
 
     fn change_gauge(&self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
         hot::change_gauge(self.site, self.space, cells, n, change);
+    }
+
+    #[inline(always)]
+    fn add_to_set(&self, offset: u32, value: f64) {
+        hot::add_to_set(self.site, self.space, offset, value);
+    }
+
+    fn raise(&self, offset: u32, least: u64) {
+        hot::raise(self.site, self.space, offset, least);
     }
 
     #[inline(always)]
@@ -158,6 +171,15 @@ impl sealed::Record for Bound {
 
     fn change_gauge(&self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
         self.0.change_gauge(cells, n, change);
+    }
+
+    #[inline(always)]
+    fn add_to_set(&self, offset: u32, value: f64) {
+        self.0.add_to_set(offset, value);
+    }
+
+    fn raise(&self, offset: u32, least: u64) {
+        self.0.raise(offset, least);
     }
 
     /// The one it was looked up in, always: nothing to remember.

@@ -82,6 +82,11 @@ impl<C: Cells> Counter<(), C> {
         self.with(()).inc_by(n);
     }
 
+    /// Adds what is lacking to `least`: see [`CounterSeries::raise_to`].
+    pub fn raise_to(self, least: u64) {
+        self.with(()).raise_to(least);
+    }
+
     /// Adds a duration to a counter of `seconds`, kept as whole nanoseconds.
     #[inline(always)]
     pub fn inc_by_duration(self, duration: Duration) {
@@ -107,6 +112,14 @@ impl<C: Cells> CounterSeries<C> {
     pub fn inc_by(self, n: u64) {
         let unit = if self.timed { 1_000_000_000 } else { 1 };
         self.cells.add(self.offset, n.saturating_mul(unit));
+    }
+
+    /// Adds what is lacking to `least`: for a count that somebody else keeps. Two threads that say the same add it once.
+    ///
+    /// It adds up all threads' cells under a lock: for once a second, not for a loop. In a component, the series there is
+    /// raised. To a counter of `seconds`, nanoseconds.
+    pub fn raise_to(self, least: u64) {
+        self.cells.raise(self.offset, least);
     }
 
     /// Adds a duration to a counter of `seconds`, kept as whole nanoseconds. To a counter of another unit it adds the

@@ -105,6 +105,23 @@ impl<N: Level, C: Cells> Gauge<(), N, C> {
     }
 }
 
+impl<C: Cells> Gauge<(), Number, C> {
+    /// Adds a number: see [`GaugeSeries::add`].
+    #[inline(always)]
+    pub fn add(self, value: f64) {
+        self.with(()).add(value);
+    }
+}
+
+impl<C: Cells> GaugeSeries<Number, C> {
+    /// Adds a number, which may be negative, to what the gauge is set to; to 0 where it has never been set. Like a `set`, it
+    /// leaves behind what was only counted up and down before. An atomic read-modify-write; floats round.
+    #[inline(always)]
+    pub fn add(self, value: f64) {
+        self.cells.add_to_set(self.offset, value);
+    }
+}
+
 impl<N: Level, C: Cells> GaugeSeries<N, C> {
     /// Sets the value.
     #[inline(always)]

@@ -124,6 +124,12 @@ impl<C: Cells> Histogram<(), Number, C> {
     pub fn observe(self, value: f64) {
         self.with(()).observe(value);
     }
+
+    /// Observes a value so many times. One that is not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe_many(self, value: f64, times: u64) {
+        self.with(()).observe_many(value, times);
+    }
 }
 
 impl<U: Unit, C: Cells> HistogramSeries<U, C> {
@@ -188,11 +194,21 @@ impl<C: Cells> HistogramSeries<Number, C> {
     /// Observes a value. One that is not a number is refused, and counted.
     #[inline(always)]
     pub fn observe(self, value: f64) {
+        self.observe_many(value, 1);
+    }
+
+    /// Observes a value so many times. One that is not a number is refused, and counted.
+    #[inline(always)]
+    pub fn observe_many(self, value: f64, times: u64) {
         if value.is_nan() {
             return WORLD.count_refused();
         }
+        if times == 0 {
+            return;
+        }
         let cells = self.cells_of(bounds::order(value));
-        self.cells.observe_number(cells, 1, value);
+        self.cells
+            .observe_number(cells, times, value * times as f64);
     }
 }
 

@@ -267,6 +267,8 @@ verbs! { for [C: Cells] Counter<(), C>, CounterSeries<C> =>
     /// Does nothing.
     fn inc_by(n: u64);
     /// Does nothing.
+    fn raise_to(least: u64);
+    /// Does nothing.
     fn inc_by_duration(duration: Duration);
 }
 
@@ -281,6 +283,11 @@ verbs! { for [N: Level, C: Cells] Gauge<(), N, C>, GaugeSeries<N, C> =>
     fn inc_by(n: u64);
     /// Does nothing.
     fn dec_by(n: u64);
+}
+
+verbs! { for [C: Cells] Gauge<(), Number, C>, GaugeSeries<Number, C> =>
+    /// Does nothing.
+    fn add(value: f64);
 }
 
 impl<N: Level, C: Cells> Gauge<(), N, C> {
@@ -336,6 +343,22 @@ verbs! { for [C: Cells] ExponentialHistogram<(), Seconds, C>, ExponentialSeries<
 verbs! { for [C: Cells] ExponentialHistogram<(), Number, C>, ExponentialSeries<Number, C>, Summary<(), Number, C> =>
     /// Does nothing.
     fn observe(value: f64);
+}
+
+impl<C: Cells> Histogram<(), Number, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_many(self, value: f64, times: u64) {
+        let _ = (value, times);
+    }
+}
+
+impl<C: Cells> HistogramSeries<Number, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_many(self, value: f64, times: u64) {
+        let _ = (value, times);
+    }
 }
 
 macro_rules! timers {

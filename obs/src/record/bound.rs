@@ -12,6 +12,7 @@ use super::slab::{Position, SlabRef};
 use crate::callsite::Callsite;
 use crate::catalogue::definition::GAUGE_SET;
 use crate::catalogue::{Kind, mark_of};
+use crate::number;
 
 /// Where the cells of one series with dynamic labels are, for the component that the thread was in when it was looked up.
 #[derive(Clone, Copy)]
@@ -253,6 +254,27 @@ impl Bound {
         });
     }
 
+    /// Adds to what a gauge of any number is set to.
+    #[inline(always)]
+    pub(crate) fn add_to_set(self, offset: u32, value: f64) {
+        lane(|lane| {
+            let holds = self.held(lane).is_some();
+            if holds && self.series.site.is_set() && self.shared.capacity() != 0 {
+                // SAFETY: a slab that is not empty has all cells of the series from `set` on.
+                #[expect(unsafe_code, reason = "the hot path of `add`")]
+                let cell = unsafe { self.shared.cell((self.set + offset + GAUGE_SET) as usize) };
+                cell.update(|bits| number::added(bits, value));
+            } else {
+                self.series.add_to_set_elsewhere(offset, value);
+            }
+        });
+    }
+
+    /// Adds to one cell what it lacks, over all slabs of the annex; as [`hot::raise`].
+    pub(crate) fn raise(self, offset: u32, least: u64) {
+        self.series.raise(offset, least);
+    }
+
     /// Adds to one cell of a gauge, or, in a series that is set, changes what it is set to; as [`hot::change_gauge`].
     pub(crate) fn change_gauge(self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
         self.series.change_gauge(cells, n, change);
@@ -337,6 +359,36 @@ impl Series {
                 }
             });
         }
+    }
+
+    #[inline(never)]
+    fn add_to_set_elsewhere(self, offset: u32, value: f64) {
+        if self.first == OVERFLOW {
+            return self.at_home(|space| hot::add_to_set(self.site, space, offset, value));
+        }
+        let registered = lane(|lane| lane.alone(&WORLD, || self.site.register_set()));
+        if registered.is_some() {
+            let cell = self.first + offset + GAUGE_SET;
+            self.in_shared(|shared| {
+                if let Some(cell) = shared.cell(cell) {
+                    cell.update(|bits| number::added(bits, value));
+                }
+            });
+        }
+    }
+
+    #[inline(never)]
+    fn raise(self, offset: u32, least: u64) {
+        if self.first == OVERFLOW {
+            return self.at_home(|space| hot::raise(self.site, space, offset, least));
+        }
+        let cell = self.first + offset;
+        self.in_shared(|shared| {
+            let lacking = least.saturating_sub(shared.total(cell));
+            if let Some(cell) = shared.cell(cell) {
+                cell.add_shared(lacking);
+            }
+        });
     }
 
     #[inline(never)]

@@ -7,6 +7,7 @@ use super::life::Space;
 use super::slab::{Position, SlabRef};
 use super::world::World;
 use crate::callsite::Callsite;
+use crate::number;
 
 /// What all threads of this process record into.
 pub(crate) static WORLD: World = World::new();
@@ -268,6 +269,52 @@ pub(crate) fn change_gauge(
                 (Some(set), _) if set.load() != 0 => set.update(change),
                 (_, Some(counted)) => counted.add_shared(n),
                 (_, None) => {}
+            }
+        })
+    });
+}
+
+/// Adds a float to what a gauge of any number is set to: 0 where it has never been set.
+#[inline(always)]
+pub(crate) fn add_to_set(site: &'static Callsite, space: Space, offset: u32, value: f64) {
+    lane(|lane| {
+        let cell = site.set_cell(offset);
+        let slab = lane.slab(space);
+        if cell < slab.shared_len() {
+            // SAFETY: just compared with the capacity of the shared slab, which is stored with its address.
+            #[expect(unsafe_code, reason = "the hot path of `add`")]
+            let cell = unsafe { slab.shared().cell(cell as usize) };
+            cell.update(|bits| number::added(bits, value));
+        } else {
+            add_to_set_cold(site, space, offset, value);
+        }
+    });
+}
+
+#[cold]
+#[inline(never)]
+fn add_to_set_cold(site: &'static Callsite, space: Space, offset: u32, value: f64) {
+    lane(|lane| {
+        let cell = lane.alone(&WORLD, || site.register_set())? + offset;
+        lane.with_shared(&WORLD, space, cell, |shared| {
+            if let Some(cell) = shared.cell(cell) {
+                cell.update(|bits| number::added(bits, value));
+            }
+        })
+    });
+}
+
+/// Adds to one cell what it lacks, over all slabs of the life that the thread is in. Under the life's lock, so that no two
+/// threads add the same; what others add to their own slabs meanwhile comes on top.
+#[cold]
+#[inline(never)]
+pub(crate) fn raise(site: &'static Callsite, space: Space, offset: u32, least: u64) {
+    lane(|lane| {
+        let cell = lane.alone(&WORLD, || site.register())? + offset;
+        lane.with_shared(&WORLD, space, cell, |shared| {
+            let lacking = least.saturating_sub(shared.total(cell));
+            if let Some(cell) = shared.cell(cell) {
+                cell.add_shared(lacking);
             }
         })
     });

@@ -31,6 +31,15 @@ impl<'a> Shared<'a> {
         part.slab.get(index - part.first)
     }
 
+    /// What a cell adds up to over all slabs of the life.
+    pub(crate) fn total(&self, index: u32) -> u64 {
+        let cells = self
+            .slabs
+            .all()
+            .filter_map(|part| part.slab.get(index.wrapping_sub(part.first)));
+        cells.fold(0, |total, cell| total.wrapping_add(cell.load()))
+    }
+
     /// Adds a part that has the cell; the parts before it stay where writers know them.
     fn grow(&mut self, index: u32) {
         let last = self.slabs.shared.last();

@@ -6,6 +6,9 @@ mod late;
 /// Metrics that are defined while the program runs.
 mod defined;
 
+/// Verbs for what others count.
+mod bridged;
+
 /// Threads that come, go, churn, leak and end.
 mod threads;
 

@@ -47,7 +47,7 @@ const MODULES: [(&str, &[Module]); 4] = [
                 "catalogue",
                 &["callsite", "exponential", "number", "record"],
             ),
-            ("record", &["callsite", "catalogue"]),
+            ("record", &["callsite", "catalogue", "number"]),
             ("component", &["record", "catalogue"]),
             ("observed", &["catalogue", "component", "number", "record"]),
             (
