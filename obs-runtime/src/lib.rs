@@ -16,6 +16,10 @@ pub mod api;
 #[cfg(feature = "runtime")]
 pub mod model;
 
+/// From other libraries into obs.
+#[cfg(feature = "metrics")]
+pub mod bridge;
+
 /// From the cells of all threads to snapshots.
 #[cfg(feature = "runtime")]
 mod collect;

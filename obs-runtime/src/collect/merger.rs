@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use obs::collector::{Collector, Merge, Metric};
 
 use crate::model::Snapshot;
+use crate::model::described;
 use crate::model::family::{Families, Naming};
 
 use super::executor::Executors;
@@ -21,6 +22,7 @@ pub(crate) struct Merger {
     executors: Executors,
     /// What `families` was made of.
     metrics: Arc<[Metric]>,
+    described: u64,
     families: Arc<Families>,
     previous: Option<Arc<Snapshot>>,
     windows: Windows,
@@ -40,6 +42,7 @@ impl Merger {
             linger,
             executors,
             metrics: Arc::new([]),
+            described: 0,
             families: Arc::default(),
             previous: None,
             windows: Windows::default(),
@@ -74,7 +77,9 @@ impl Merger {
     }
 
     fn families_of(&mut self, merge: &Merge) -> Arc<Families> {
-        if !same_metrics(&self.metrics, &merge.metrics) {
+        let described = described::times();
+        if described != self.described || !same_metrics(&self.metrics, &merge.metrics) {
+            self.described = described;
             self.metrics = merge.metrics.clone();
             self.families = Arc::new(Families::new(&self.metrics, &self.naming));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use obs::catalogue::{Definition, Exponential, Kind, Scope};
 use obs::collector::Metric;
 
+use super::described::{self, Described};
 use super::distribution::Quantiles;
 use super::label_text::LabelTexts;
 use super::number::canonical_float;
@@ -21,6 +22,7 @@ pub(crate) struct Families(pub(crate) Vec<Family>);
 #[derive(Debug)]
 pub struct Family {
     pub(crate) name: Arc<str>,
+    described: Described,
     pub(crate) members: Vec<Member>,
     pub(crate) bounds: Bounds,
 }
@@ -106,6 +108,7 @@ impl Family {
     fn new(name: &str, definition: &'static Definition) -> Family {
         Family {
             name: name.into(),
+            described: described_as(definition),
             members: Vec::new(),
             bounds: match (definition.kind, &definition.exponential) {
                 (Kind::Histogram, None) => {
@@ -132,12 +135,12 @@ impl Family {
 
     /// Returns what the metric counts or measures, in words.
     pub fn help(&self) -> &'static str {
-        self.definition().help
+        self.described.help
     }
 
     /// Returns the unit, as in `seconds`; empty where the metric has none.
     pub fn unit(&self) -> &'static str {
-        self.definition().unit
+        self.described.unit
     }
 
     /// Returns the kind of the family's series.
@@ -163,6 +166,17 @@ impl Family {
         // A family is made for its first member, which it always admits.
         self.members[0].metric.definition
     }
+}
+
+/// Help and unit of a definition; those of a bridge are what was said while the program runs.
+fn described_as(definition: &'static Definition) -> Described {
+    let said = definition
+        .mixed_labels
+        .then(|| described::of(definition.name));
+    said.flatten().unwrap_or(Described {
+        help: definition.help,
+        unit: definition.unit,
+    })
 }
 
 impl Bounds {

@@ -4,6 +4,8 @@
 //! Out: [`Snapshot`], unchanging, with the text of its labels ready; [`Snapshots`], which gives out fresh ones.
 //! Loss: a metric that does not fit the family of its name is left out; starting the runtime refuses it.
 
+/// What is said of metrics while the program runs.
+pub(crate) mod described;
 /// What histograms and summaries held.
 pub(crate) mod distribution;
 /// Metric families and their label text.

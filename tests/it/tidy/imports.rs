@@ -114,6 +114,7 @@ const MODULES: [(&str, &[Module]); 4] = [
         &[
             ("model", &[]),
             ("api", &["model"]),
+            ("bridge", &["model"]),
             ("collect", &["error", "model"]),
             ("serve", &["api", "error", "model"]),
             ("config", &["error", "model", "runtime"]),

@@ -65,6 +65,7 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
     let mut help = String::new();
     push_escaped(&mut help, family.help(), format == Format::OpenMetrics);
     let kind = match family.kind() {
+        Kind::Counter if format == Format::OpenMetrics && !is_named_total(family) => "unknown",
         Kind::Counter => "counter",
         Kind::Histogram => "histogram",
         Kind::Summary => "summary",
@@ -94,11 +95,11 @@ fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {
 fn push_series(out: &mut Vec<u8>, format: Format, series: &Series<'_>) {
     match series.value() {
         Value::Counter(count) => {
-            push_name(out, series, counter_suffix(format, series.family()));
+            push_name(out, series, "");
             push_integer(out, count);
         }
         Value::Nanoseconds(nanoseconds) => {
-            push_name(out, series, counter_suffix(format, series.family()));
+            push_name(out, series, "");
             push_nanoseconds_as_seconds(out, nanoseconds);
         }
         Value::Gauge(value) => {
@@ -118,12 +119,10 @@ fn push_series(out: &mut Vec<u8>, format: Format, series: &Series<'_>) {
     out.push(b'\n');
 }
 
-/// OpenMetrics wants `_total` on every counter's sample, also where a name of one's own lacks it.
-fn counter_suffix(format: Format, family: &Family) -> &'static str {
-    match format {
-        Format::OpenMetrics if !family.name().ends_with("_total") => "_total",
-        Format::OpenMetrics | Format::Text => "",
-    }
+/// OpenMetrics wants `_total` on every sample of a counter. One that a bridge named otherwise is of unknown type there: its
+/// name is the same in every format.
+fn is_named_total(family: &Family) -> bool {
+    family.name().ends_with("_total")
 }
 
 /// Writes buckets, and sum and count where there is a sum to write.

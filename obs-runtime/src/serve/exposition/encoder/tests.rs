@@ -124,11 +124,16 @@ fn a_unit_that_the_name_lacks_is_not_named() {
 }
 
 #[test]
-fn a_counter_without_total_gets_it_in_open_metrics() {
+fn a_counter_without_total_has_the_same_name_in_both_formats() {
     let layout = Layout::new([counter("jobs")]);
     let snapshot = layout.snapshot(vec![outside(vec![1])]);
-    assert!(written(&snapshot, Format::OpenMetrics).contains("\njobs_total 1\n"));
-    assert!(written(&snapshot, Format::Text).contains("\njobs 1\n"));
+    let text = written(&snapshot, Format::Text);
+    assert!(text.ends_with("# TYPE jobs counter\njobs 1\n"), "{text}");
+    let open = written(&snapshot, Format::OpenMetrics);
+    assert!(
+        open.ends_with("# TYPE jobs unknown\njobs 1\n# EOF\n"),
+        "{open}"
+    );
 }
 
 #[test]
