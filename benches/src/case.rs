@@ -33,11 +33,15 @@ pub enum Case {
     WorkCounterHistogram,
     /// Two readings of the clock.
     ClockPair,
+    /// One increment through the macro of the facade `metrics`, under two labels.
+    MetricsFacade,
+    /// One observation through the macro of the facade `metrics`.
+    MetricsFacadeHistogram,
 }
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 15] = [
+    pub const ALL: [Case; 17] = [
         Case::Empty,
         Case::Counter,
         Case::CounterComponent,
@@ -53,6 +57,8 @@ impl Case {
         Case::Work,
         Case::WorkCounterHistogram,
         Case::ClockPair,
+        Case::MetricsFacade,
+        Case::MetricsFacadeHistogram,
     ];
 
     /// The name in tables, in JSON and after `--only`.
@@ -73,6 +79,8 @@ impl Case {
             Case::Work => "work",
             Case::WorkCounterHistogram => "work_counter_histogram",
             Case::ClockPair => "clock_pair",
+            Case::MetricsFacade => "metrics_facade",
+            Case::MetricsFacadeHistogram => "metrics_facade_histogram",
         }
     }
 

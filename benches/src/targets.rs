@@ -73,6 +73,7 @@ pub fn evaluate(results: &Results) -> Vec<Target> {
     switches(results, &mut targets);
     kinds(results, &mut targets);
     work(results, &mut targets);
+    facade(results, &mut targets);
     targets
 }
 
@@ -143,6 +144,15 @@ fn work(results: &Results, targets: &mut Vec<Target>) {
                 .map(|(overhead, clock)| overhead - clock),
             limit: Limit::AtMost(BESIDE_THE_CLOCK_NS),
         });
+    }
+}
+
+/// The facade's macros cost what the facade costs; what its recorder adds is compared with its own exporter's.
+fn facade(results: &Results, targets: &mut Vec<Target>) {
+    for case in [Case::MetricsFacade, Case::MetricsFacadeHistogram] {
+        for threads in [1, 2] {
+            targets.push(under_best_peer(results, case, threads, 2.0));
+        }
     }
 }
 

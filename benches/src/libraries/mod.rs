@@ -1,5 +1,6 @@
 //! One file per library, each answering the cases it can answer.
 
+mod facade;
 mod foundations;
 mod measured;
 mod metrics;
@@ -34,6 +35,7 @@ pub fn all() -> Libraries {
     let mut entries = floor::entries();
     entries.extend(obs::entries());
     entries.extend(metrics.entries());
+    entries.extend(facade::entries());
     entries.extend(prometheus::entries());
     entries.extend(prometheus_client::entries());
     entries.extend(measured::entries());

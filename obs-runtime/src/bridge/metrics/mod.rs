@@ -12,7 +12,7 @@
 //! # }
 //! ```
 //!
-//! Series are the same whichever [`Recorder`] they came through, and stand beside those of obs's own macros.
+//! Series are the same whichever [`Recorder`](crate::bridge::metrics::Recorder) they came through, and stand beside those of obs's own macros.
 
 /// The recorder and how it is set up.
 mod recorder;
