@@ -27,7 +27,7 @@ mod metric;
 mod observed;
 
 /// Metrics that are defined while the program runs.
-#[cfg(not(any(loom, obs_off, feature = "off")))]
+#[cfg(not(loom))]
 pub mod defined;
 
 /// Labels by place.
@@ -45,9 +45,6 @@ mod off;
 
 #[cfg(all(not(loom), any(obs_off, feature = "off")))]
 use off::{component, metric};
-
-#[cfg(all(not(loom), any(obs_off, feature = "off")))]
-pub use off::defined;
 
 /// Labels with a closed set of values.
 #[cfg(not(loom))]

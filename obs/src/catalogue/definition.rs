@@ -201,18 +201,18 @@ impl Definition {
             names.sort_unstable();
             names
         };
+        let mixed = self.mixed_labels && other.mixed_labels;
         let differs = [
             (self.kind != other.kind, Difference::Kind),
             (self.integer != other.integer, Difference::Integer),
             (self.scope != other.scope, Difference::Scope),
             (self.unit != other.unit, Difference::Unit),
             (
-                !(self.mixed_labels && other.mixed_labels)
-                    && label_names(self) != label_names(other),
+                !mixed && label_names(self) != label_names(other),
                 Difference::Labels,
             ),
             (self.values_could_meet(other), Difference::LabelValues),
-            (self.dynamic != other.dynamic, Difference::Dynamic),
+            (!mixed && self.dynamic != other.dynamic, Difference::Dynamic),
             (self.bounds != other.bounds, Difference::Bounds),
             (self.exponential != other.exponential, Difference::Bounds),
             (self.quantiles != other.quantiles, Difference::Quantiles),
@@ -236,14 +236,15 @@ impl Definition {
         names(self) != names(other) || self.keys != other.keys && self.same_literals(other)
     }
 
-    /// Whether the literal labels are the same, in whatever order.
+    /// Whether two that do not differ are one metric: the literal labels are the same, in whatever order, and the names of
+    /// the dynamic ones.
     pub fn same_literals(&self, other: &Definition) -> bool {
         let sorted = |definition: &Definition| {
             let mut literals = definition.literals.to_vec();
             literals.sort_unstable();
             literals
         };
-        sorted(self) == sorted(other)
+        sorted(self) == sorted(other) && self.dynamic == other.dynamic
     }
 }
 

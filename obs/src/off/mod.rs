@@ -4,7 +4,7 @@
 pub(crate) mod component;
 
 /// Metrics that are defined while the program runs.
-pub mod defined;
+pub(crate) mod defined;
 
 /// Metrics that never change.
 pub(crate) mod metric;

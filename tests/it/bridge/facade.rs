@@ -34,6 +34,21 @@ fn every_verb_does_what_the_facade_says() {
     assert_eq!(metrics.counter("facade_verbs_total", &[]), 10);
     assert_eq!(metrics.gauge("facade_verbs", &[]), 1.25);
     assert_eq!(metrics.gauge("facade_set", &[]), -2.5);
+    let labelled = recorded("facade/labelled verbs", || {
+        counter!("facade_verbs_total", "a" => "b").increment(3);
+        counter!("facade_verbs_total", "a" => "b").absolute(2);
+        counter!("facade_verbs_total", "a" => "b").absolute(10);
+        let level = gauge!("facade_verbs", "a" => "b");
+        level.increment(1.5);
+        level.decrement(0.25);
+        level.set(-3.5);
+        level.increment(1);
+        histogram!("facade_sizes", "a" => "b").record_many(20, 3);
+    });
+    let own = [("a", "b")];
+    assert_eq!(labelled.counter("facade_verbs_total", &own), 10);
+    assert_eq!(labelled.gauge("facade_verbs", &own), -2.5);
+    assert_eq!(labelled.histogram("facade_sizes", &own).sum, 60.0);
     let sizes = metrics.histogram("facade_sizes", &[]);
     assert_eq!((sizes.count, sizes.sum), (4, 60.5));
 }
@@ -136,25 +151,36 @@ fn label_sets_of_one_name_are_series_of_one_family() {
 }
 
 #[test]
-fn labels_beyond_the_limit_share_a_series_and_the_total_is_exact() {
-    let component = Component::register("facade/flood");
+fn labels_beyond_the_limit_share_a_series_in_the_component_that_floods() {
+    let (flooded, other) = (
+        Component::register("facade/flood"),
+        Component::register("facade/dry"),
+    );
     let recorder = Recorder::new().max_series(10);
-    for _ in 0..2 {
-        component.scope(|| {
-            with_local_recorder(&recorder, || {
-                for n in 0..1_000 {
-                    counter!("facade_flood_total", "n" => n.to_string()).increment(1);
-                }
-            });
+    let count = |from: u64, to: u64| {
+        with_local_recorder(&recorder, || {
+            for n in from..to {
+                counter!("facade_flood_total", "n" => n.to_string()).increment(1);
+            }
         });
+    };
+    for _ in 0..2 {
+        flooded.scope(|| count(0, 1_000));
     }
-    let metrics = obs_runtime::test::read(component);
+    other.scope(|| count(995, 1_000));
+    let metrics = obs_runtime::test::read(flooded);
     assert_eq!(metrics.counter("facade_flood_total", &[]), 2_000);
     assert_eq!(metrics.counter("facade_flood_total", &[("n", "9")]), 2);
     assert_eq!(metrics.counter("facade_flood_total", &[("n", "10")]), 0);
     assert_eq!(
         metrics.counter("facade_flood_total", &[("n", "_overflow")]),
         1_980
+    );
+    let metrics = obs_runtime::test::read(other);
+    assert_eq!(metrics.counter("facade_flood_total", &[("n", "999")]), 1);
+    assert_eq!(
+        metrics.counter("facade_flood_total", &[("n", "_overflow")]),
+        0
     );
 }
 

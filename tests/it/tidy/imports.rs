@@ -68,7 +68,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("function", &["clock", "component", "label", "metric"]),
             (
                 "defined",
-                &["bounds", "callsite", "catalogue", "metric", "number"],
+                &["bounds", "callsite", "catalogue", "metric", "number", "off"],
             ),
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (

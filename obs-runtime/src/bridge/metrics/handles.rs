@@ -1,41 +1,108 @@
-//! The handles that the facade gives to the program: each a series of obs behind the facade's trait.
+//! The handles that the facade gives to the program: each a series of obs behind the facade's trait. A record goes to the
+//! component that the thread is in when it is made, also through a handle that the program keeps.
+
+use std::sync::Arc;
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
-use obs::{Counter, CounterSeries, GaugeSeries, HistogramSeries, LabelValue, Number, counter};
+use obs::defined::Valued;
+use obs::{
+    Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, LabelValue, Number,
+    counter,
+};
 
 static REFUSED: Counter<Reason> = counter!(
     "obs_bridge_refused_records_total",
-    "Records of another library that were refused: their metric's name is taken by another kind, or they came out of the bridge itself.",
+    "Records of another library that were refused: the metric's name is another kind's, it has more than 16 labels, or the record \
+     came out of the bridge itself.",
     labels(reason: Reason),
     scope = process
 );
 
+/// Why records are refused.
 #[derive(Debug, Clone, Copy, LabelValue)]
-enum Reason {
+pub(super) enum Reason {
     Kind,
+    Labels,
     Reentrant,
 }
 
-/// Counts a record that came out of the bridge itself: a recording allocator's, say.
-pub(super) fn refuse_reentrant() {
-    REFUSED.with(Reason::Reentrant).inc();
+impl Reason {
+    /// Counts a record.
+    pub(super) fn count(self) {
+        REFUSED.with(self).inc();
+    }
 }
 
-/// A series of a counter.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Count(pub(super) CounterSeries);
+/// One series, of whatever kind.
+#[derive(Debug)]
+pub(super) enum Series {
+    Count(CounterSeries),
+    Counts(Counts),
+    Level(GaugeSeries),
+    Levels(Levels),
+    Distribution(HistogramSeries<Number>),
+    Distributions(Distributions),
+}
 
-/// A series of a gauge.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Level(pub(super) GaugeSeries);
+/// A counter without labels.
+#[derive(Debug)]
+struct Count(CounterSeries);
 
-/// A series of a histogram.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Distribution(pub(super) HistogramSeries<Number>);
+/// A counter with labels.
+#[derive(Debug)]
+pub(super) struct Counts(pub(super) Valued<Counter>);
 
-/// A metric that cannot be: its name is another kind's. What is recorded is counted as refused.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Refused;
+/// A gauge without labels.
+#[derive(Debug)]
+struct Level(GaugeSeries);
+
+/// A gauge with labels.
+#[derive(Debug)]
+pub(super) struct Levels(pub(super) Valued<Gauge>);
+
+/// A histogram without labels.
+#[derive(Debug)]
+struct Distribution(HistogramSeries<Number>);
+
+/// A histogram with labels.
+#[derive(Debug)]
+pub(super) struct Distributions(pub(super) Valued<Histogram<(), Number>>);
+
+/// A metric that cannot be. What is recorded is counted as refused.
+#[derive(Debug)]
+struct Refused(Reason);
+
+/// The facade's counter for a series, or for the reason that there is none.
+pub(super) fn counter(series: Result<Series, Reason>) -> metrics::Counter {
+    match series {
+        Ok(Series::Count(series)) => metrics::Counter::from_arc(Arc::new(Count(series))),
+        Ok(Series::Counts(series)) => metrics::Counter::from_arc(Arc::new(series)),
+        Ok(_) => metrics::Counter::from_arc(Arc::new(Refused(Reason::Kind))),
+        Err(reason) => metrics::Counter::from_arc(Arc::new(Refused(reason))),
+    }
+}
+
+/// The facade's gauge, likewise.
+pub(super) fn gauge(series: Result<Series, Reason>) -> metrics::Gauge {
+    match series {
+        Ok(Series::Level(series)) => metrics::Gauge::from_arc(Arc::new(Level(series))),
+        Ok(Series::Levels(series)) => metrics::Gauge::from_arc(Arc::new(series)),
+        Ok(_) => metrics::Gauge::from_arc(Arc::new(Refused(Reason::Kind))),
+        Err(reason) => metrics::Gauge::from_arc(Arc::new(Refused(reason))),
+    }
+}
+
+/// The facade's histogram, likewise.
+pub(super) fn histogram(series: Result<Series, Reason>) -> metrics::Histogram {
+    match series {
+        Ok(Series::Distribution(series)) => {
+            metrics::Histogram::from_arc(Arc::new(Distribution(series)))
+        }
+        Ok(Series::Distributions(series)) => metrics::Histogram::from_arc(Arc::new(series)),
+        Ok(_) => metrics::Histogram::from_arc(Arc::new(Refused(Reason::Kind))),
+        Err(reason) => metrics::Histogram::from_arc(Arc::new(Refused(reason))),
+    }
+}
 
 impl CounterFn for Count {
     fn increment(&self, value: u64) {
@@ -44,6 +111,16 @@ impl CounterFn for Count {
 
     fn absolute(&self, value: u64) {
         self.0.raise_to(value);
+    }
+}
+
+impl CounterFn for Counts {
+    fn increment(&self, value: u64) {
+        self.0.here().inc_by(value);
+    }
+
+    fn absolute(&self, value: u64) {
+        self.0.here().raise_to(value);
     }
 }
 
@@ -61,6 +138,20 @@ impl GaugeFn for Level {
     }
 }
 
+impl GaugeFn for Levels {
+    fn increment(&self, value: f64) {
+        self.0.here().add(value);
+    }
+
+    fn decrement(&self, value: f64) {
+        self.0.here().add(-value);
+    }
+
+    fn set(&self, value: f64) {
+        self.0.here().set(value);
+    }
+}
+
 impl HistogramFn for Distribution {
     fn record(&self, value: f64) {
         self.0.observe(value);
@@ -71,36 +162,46 @@ impl HistogramFn for Distribution {
     }
 }
 
+impl HistogramFn for Distributions {
+    fn record(&self, value: f64) {
+        self.0.here().observe(value);
+    }
+
+    fn record_many(&self, value: f64, count: usize) {
+        self.0.here().observe_many(value, count as u64);
+    }
+}
+
 impl CounterFn for Refused {
     fn increment(&self, _: u64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 
     fn absolute(&self, _: u64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 }
 
 impl GaugeFn for Refused {
     fn increment(&self, _: f64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 
     fn decrement(&self, _: f64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 
     fn set(&self, _: f64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 }
 
 impl HistogramFn for Refused {
     fn record(&self, _: f64) {
-        REFUSED.with(Reason::Kind).inc();
+        self.0.count();
     }
 
     fn record_many(&self, _: f64, count: usize) {
-        REFUSED.with(Reason::Kind).inc_by(count as u64);
+        REFUSED.with(self.0).inc_by(count as u64);
     }
 }

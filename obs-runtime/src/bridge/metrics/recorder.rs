@@ -1,7 +1,6 @@
 //! The recorder and how it is set up.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Metadata, SetRecorderError, SharedString, Unit,
@@ -10,8 +9,8 @@ use obs::catalogue::{DEFAULT_MAX_SERIES, Kind};
 
 use super::buckets::{Buckets, Matcher};
 use super::cache::Cache;
-use super::handles::{Count, Distribution, Level, Refused, refuse_reentrant};
-use super::registry::{self, Series, Setup};
+use super::handles::{self, Reason};
+use super::registry::{self, Setup};
 use crate::model::described;
 
 /// Records what the macros of crate `metrics` say, in the component that the thread is in.
@@ -47,7 +46,7 @@ impl Default for Recorder {
         Recorder {
             setup: Setup {
                 buckets: Buckets::default(),
-                max_series: DEFAULT_MAX_SERIES as usize,
+                max_series: DEFAULT_MAX_SERIES,
                 total_suffix: false,
             },
         }
@@ -83,9 +82,9 @@ impl Recorder {
         self
     }
 
-    /// Limits how many combinations of label values a metric may have; further ones share a series whose label values are
-    /// `_overflow`, so that totals stay exact. 2,000 by default.
-    pub fn max_series(mut self, most: usize) -> Recorder {
+    /// Limits how many combinations of label values a metric may have in a component; further ones share a series whose label
+    /// values are `_overflow`, so that totals stay exact. [`DEFAULT_MAX_SERIES`] unless it is said.
+    pub fn max_series(mut self, most: u32) -> Recorder {
         self.setup.max_series = most;
         self
     }
@@ -118,11 +117,8 @@ impl Recorder {
 
 /// Answers from the thread's cache, or asks the registry and remembers the answer.
 macro_rules! answer {
-    ($setup:expr, $kind:ident, $key:expr, $metadata:expr, $cache:ident, $handle:ident, $series:ident => $made:ident) => {{
-        let make = || match registry::lock().series(Kind::$kind, $key, $metadata, $setup) {
-            Some(Series::$series(series)) => $handle::from_arc(Arc::new($made(series))),
-            _ => $handle::from_arc(Arc::new(Refused)),
-        };
+    ($setup:expr, $kind:ident, $key:expr, $metadata:expr, $cache:ident, $handle:ident, $handle_of:path) => {{
+        let make = || $handle_of(registry::series(Kind::$kind, $key, $metadata, $setup));
         let answer = CACHES.try_with(|caches| {
             if let Ok(caches) = caches.try_borrow()
                 && let Some(handle) = caches.$cache.get($key)
@@ -131,7 +127,7 @@ macro_rules! answer {
             }
             // Borrowed while the registry is locked: what an allocation records meanwhile does not wait for that lock.
             let Ok(mut caches) = caches.try_borrow_mut() else {
-                refuse_reentrant();
+                Reason::Reentrant.count();
                 return $handle::noop();
             };
             let handle = make();
@@ -157,14 +153,71 @@ impl metrics::Recorder for Recorder {
     }
 
     fn register_counter(&self, key: &Key, metadata: &Metadata<'_>) -> Counter {
-        answer!(&self.setup, Counter, key, metadata, counters, Counter, Count => Count)
+        answer!(
+            &self.setup,
+            Counter,
+            key,
+            metadata,
+            counters,
+            Counter,
+            handles::counter
+        )
     }
 
     fn register_gauge(&self, key: &Key, metadata: &Metadata<'_>) -> Gauge {
-        answer!(&self.setup, Gauge, key, metadata, gauges, Gauge, Level => Level)
+        answer!(
+            &self.setup,
+            Gauge,
+            key,
+            metadata,
+            gauges,
+            Gauge,
+            handles::gauge
+        )
     }
 
     fn register_histogram(&self, key: &Key, metadata: &Metadata<'_>) -> Histogram {
-        answer!(&self.setup, Histogram, key, metadata, histograms, Histogram, Distribution => Distribution)
+        answer!(
+            &self.setup,
+            Histogram,
+            key,
+            metadata,
+            histograms,
+            Histogram,
+            handles::histogram
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture::sole_collector;
+    use metrics::{Level, Recorder as _};
+    use obs::collector::{Collector, Reading};
+
+    fn reentrant(collector: &mut Collector) -> u64 {
+        let merge = collector.merge();
+        let name = "obs_bridge_refused_records_total";
+        let mut metrics = merge.metrics.iter();
+        let metric = metrics.find(|metric| metric.definition.name == name);
+        match metric.expect("it is linked").read(&merge.process, 2) {
+            Reading::Counter(count) => count,
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn what_comes_out_of_the_cache_itself_is_refused_and_counted() {
+        let (_turn, mut collector) = sole_collector();
+        let recorder = Recorder::new();
+        let key = Key::from_static_name("recorder_reentrant_total");
+        let metadata = Metadata::new("target", Level::INFO, None);
+        let before = reentrant(&mut collector);
+        CACHES.with(|caches| {
+            let _inside = caches.borrow_mut();
+            recorder.register_counter(&key, &metadata).increment(1);
+        });
+        assert_eq!(reentrant(&mut collector) - before, 1);
     }
 }

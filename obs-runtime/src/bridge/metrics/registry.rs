@@ -1,54 +1,80 @@
-//! All series of the facade, and the definitions behind them. A thread comes here once for each key.
+//! All metrics of the facade, and the definitions behind them. A thread comes here once for each key.
 
+use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use metrics::{Key, Metadata};
 use obs::catalogue::{Definition, Kind};
-use obs::{CounterSeries, GaugeSeries, HistogramSeries, Number, defined};
+use obs::defined::{self, Labelled, MOST_LABELS};
+use obs::{Counter, Gauge, Histogram, Number};
 
 use super::buckets::Buckets;
+use super::handles::{Counts, Distributions, Levels, Reason, Series};
 use super::names;
-
-/// The value that labels have in the series which takes what is beyond the limit.
-const OVERFLOW: &str = "_overflow";
 
 /// What a recorder is set up with.
 #[derive(Debug, Clone)]
 pub(super) struct Setup {
     pub(super) buckets: Buckets,
-    pub(super) max_series: usize,
+    pub(super) max_series: u32,
     pub(super) total_suffix: bool,
 }
 
-/// One series, of whatever kind.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Series {
-    Count(CounterSeries),
-    Level(GaugeSeries),
-    Distribution(HistogramSeries<Number>),
-}
-
-/// Labels with legal names, in the order of the names.
-type Labels = Vec<(String, String)>;
-
 /// All metrics by name. Written and read under its lock; the facade's threads have caches of their own.
 #[derive(Debug, Default)]
-pub(super) struct Registry(HashMap<String, Metric>);
+struct Registry(HashMap<String, Metric>);
 
 /// A metric: what all of its series share.
 #[derive(Debug)]
 struct Metric {
     base: Definition,
-    series: HashMap<Labels, Series>,
-    /// What takes further label values.
-    overflow: Option<Series>,
+    /// The definitions that the name has, by the names of their labels.
+    handles: HashMap<Vec<String>, Handle>,
 }
 
-/// The registry of the process: a series is one, whichever recorder asks for it.
-pub(super) fn lock() -> MutexGuard<'static, Registry> {
+/// What is defined under one name with the same names of labels.
+#[derive(Debug, Clone, Copy)]
+enum Handle {
+    Count(Counter),
+    Counts(Labelled<Counter>),
+    Level(Gauge),
+    Levels(Labelled<Gauge>),
+    Distribution(Histogram<(), Number>),
+    Distributions(Labelled<Histogram<(), Number>>),
+}
+
+thread_local! {
+    /// Whether the thread is in here already: with nothing to drop, so that it is there to the end of the thread.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Leaves the registry, also by a panic.
+struct Leave;
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        INSIDE.set(false);
+    }
+}
+
+/// Returns the series of a key, and defines its metric where that is new; or why there can be none.
+///
+/// A series is one, whichever recorder asks for it. What an allocation in here records is refused: it would wait for this
+/// very lock.
+pub(super) fn series(
+    kind: Kind,
+    key: &Key,
+    metadata: &Metadata<'_>,
+    setup: &Setup,
+) -> Result<Series, Reason> {
     static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+    if INSIDE.replace(true) {
+        return Err(Reason::Reentrant);
+    }
+    let _leave = Leave;
+    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    registry.series(kind, key, metadata, setup)
 }
 
 /// Returns the name under which a metric of the facade is exported.
@@ -61,24 +87,27 @@ pub(super) fn exported_name(kind: Kind, name: &str, setup: &Setup) -> String {
 }
 
 impl Registry {
-    /// Returns the series of a key, and makes it where it is new; `None` where the name is another kind's.
-    pub(super) fn series(
+    fn series(
         &mut self,
         kind: Kind,
         key: &Key,
         metadata: &Metadata<'_>,
         setup: &Setup,
-    ) -> Option<Series> {
+    ) -> Result<Series, Reason> {
         let name = exported_name(kind, key.name(), setup);
-        let make = |name: &String| Metric::new(kind, name, metadata, setup);
-        let metric = match self.0.get_mut(&name) {
-            Some(metric) => metric,
-            None => {
-                let metric = make(&name);
-                self.0.entry(name).or_insert(metric)
-            }
-        };
-        (metric.base.kind == kind).then(|| metric.series(names::labels(key), setup.max_series))
+        let (names, values): (Vec<String>, Vec<String>) = names::labels(key).into_iter().unzip();
+        if names.len() > MOST_LABELS {
+            return Err(Reason::Labels);
+        }
+        if !self.0.contains_key(&name) {
+            let metric = Metric::new(kind, &name, metadata, setup);
+            self.0.insert(name.clone(), metric);
+        }
+        let metric = self
+            .0
+            .get_mut(&name)
+            .filter(|metric| metric.base.kind == kind);
+        Ok(metric.ok_or(Reason::Kind)?.handle(names).series(values))
     }
 }
 
@@ -90,6 +119,7 @@ impl Metric {
             base: Definition {
                 name,
                 kind,
+                max_series: setup.max_series,
                 mixed_labels: true,
                 bounds: match kind {
                     Kind::Histogram => setup.buckets.of(name),
@@ -99,40 +129,95 @@ impl Metric {
                 file: "the metrics facade",
                 ..Definition::BLANK
             },
-            series: HashMap::new(),
-            overflow: None,
+            handles: HashMap::new(),
         }
     }
 
-    fn series(&mut self, labels: Labels, most: usize) -> Series {
-        if let Some(series) = self.series.get(&labels) {
-            return *series;
-        }
-        if !labels.is_empty() && self.series.len() >= most {
-            let overflow = self.overflow;
-            return *self.overflow.insert(overflow.unwrap_or_else(|| {
-                let names = labels
-                    .into_iter()
-                    .map(|(name, _)| (name, OVERFLOW.to_owned()));
-                define(self.base, names.collect())
-            }));
-        }
-        let series = define(self.base, labels.clone());
-        self.series.insert(labels, series);
-        series
+    fn handle(&mut self, names: Vec<String>) -> Handle {
+        let base = self.base;
+        let made = self.handles.get(&names).copied();
+        made.unwrap_or_else(|| {
+            let handle = Handle::new(base, &names);
+            self.handles.insert(names, handle);
+            handle
+        })
     }
 }
 
-fn define(base: Definition, labels: Labels) -> Series {
-    let leaked = labels.into_iter();
-    let leaked = leaked.map(|(name, value)| (&*name.leak(), &*value.leak()));
-    let definition = Definition {
-        literals: leaked.collect::<Vec<(&'static str, &'static str)>>().leak(),
-        ..base
-    };
-    match base.kind {
-        Kind::Counter => Series::Count(defined::counter(definition).with(())),
-        Kind::Histogram => Series::Distribution(defined::histogram(definition).with(())),
-        _ => Series::Level(defined::gauge(definition).with(())),
+impl Handle {
+    fn new(base: Definition, names: &[String]) -> Handle {
+        let leaked = names.iter().map(|name| &*name.clone().leak());
+        let definition = Definition {
+            dynamic: leaked.collect::<Vec<&'static str>>().leak(),
+            ..base
+        };
+        let plain = names.is_empty();
+        match base.kind {
+            Kind::Counter if plain => Handle::Count(defined::counter(definition)),
+            Kind::Counter => Handle::Counts(defined::labelled(defined::counter, definition)),
+            Kind::Histogram if plain => Handle::Distribution(defined::histogram(definition)),
+            Kind::Histogram => {
+                Handle::Distributions(defined::labelled(defined::histogram, definition))
+            }
+            _ if plain => Handle::Level(defined::gauge(definition)),
+            _ => Handle::Levels(defined::labelled(defined::gauge, definition)),
+        }
+    }
+
+    fn series(self, values: Vec<String>) -> Series {
+        match self {
+            Handle::Count(counter) => Series::Count(counter.with(())),
+            Handle::Counts(counter) => Series::Counts(Counts(counter.with(values))),
+            Handle::Level(gauge) => Series::Level(gauge.with(())),
+            Handle::Levels(gauge) => Series::Levels(Levels(gauge.with(values))),
+            Handle::Distribution(histogram) => Series::Distribution(histogram.with(())),
+            Handle::Distributions(histogram) => {
+                Series::Distributions(Distributions(histogram.with(values)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use metrics::Level;
+
+    const METADATA: Metadata<'static> = Metadata::new("target", Level::INFO, None);
+
+    fn ask(kind: Kind, key: &Key) -> Result<Series, Reason> {
+        let setup = Setup {
+            buckets: Buckets::default(),
+            max_series: 1,
+            total_suffix: false,
+        };
+        series(kind, key, &METADATA, &setup)
+    }
+
+    #[test]
+    fn a_thread_that_is_inside_is_refused_and_not_kept_waiting() {
+        let key = Key::from_static_name("registry_inside");
+        INSIDE.set(true);
+        assert!(matches!(ask(Kind::Counter, &key), Err(Reason::Reentrant)));
+        INSIDE.set(false);
+        assert!(matches!(ask(Kind::Counter, &key), Ok(Series::Count(_))));
+        assert!(matches!(ask(Kind::Gauge, &key), Err(Reason::Kind)));
+        assert!(!INSIDE.get(), "whoever is refused leaves again");
+    }
+
+    #[test]
+    fn there_may_be_sixteen_labels_and_no_more() {
+        let key = |labels: usize| {
+            let labels = (0..labels).map(|n| metrics::Label::new(format!("l{n}"), "x"));
+            Key::from_parts("registry_labels", labels.collect::<Vec<_>>())
+        };
+        assert!(matches!(
+            ask(Kind::Histogram, &key(16)),
+            Ok(Series::Distributions(_))
+        ));
+        assert!(matches!(
+            ask(Kind::Histogram, &key(17)),
+            Err(Reason::Labels)
+        ));
     }
 }

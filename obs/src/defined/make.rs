@@ -1,8 +1,4 @@
-//! Metrics that are defined while the program runs: for bridges from other libraries, and for what has a name of its own.
-//!
-//! A definition is registered when it is first recorded, and lives as long as the program: make each handle once and keep
-//! it. Equal definitions share one metric, as those of macros do. Nobody checks a name or a label here as the macros do:
-//! whoever defines answers for them.
+//! From a definition to a handle.
 
 use crate::bounds;
 use crate::callsite::Callsite;
