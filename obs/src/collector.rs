@@ -199,19 +199,28 @@ struct Numbering {
     classes: Vec<CellClass>,
     /// The float sums among them.
     floats: Vec<u32>,
+    /// For each cell, the end of the series that it belongs to.
+    ends: Vec<u32>,
 }
 
 impl Numbering {
     fn of(metrics: &[Metric], scope: Scope) -> Numbering {
         let mut classes = vec![CellClass::Kept; WORLD.cells(scope.space()) as usize];
+        let mut ends = vec![0; classes.len()];
         for metric in metrics
             .iter()
             .filter(|metric| metric.definition.scope == scope)
         {
+            let first = metric.first_cell as usize;
             for (offset, class) in metric.classes().enumerate() {
-                if let Some(cell) = classes.get_mut(metric.first_cell as usize + offset) {
+                if let Some(cell) = classes.get_mut(first + offset) {
                     *cell = class;
                 }
+            }
+            let per_series = metric.definition.cells_per_series();
+            let cells = ends.iter_mut().skip(first);
+            for (end, offset) in cells.zip(0..metric.definition.cells()) {
+                *end = metric.first_cell + (offset / per_series + 1) * per_series;
             }
         }
         let floats = classes.iter().zip(0..);
@@ -219,7 +228,16 @@ impl Numbering {
         Numbering {
             floats: floats.map(|(_, cell)| cell).collect(),
             classes,
+            ends,
         }
+    }
+
+    /// So many cells and the rest of the series that the last one belongs to: a slab may end in the middle of one of which
+    /// only the first cells were recorded.
+    fn whole(&self, cells: u32) -> u32 {
+        let last = cells.checked_sub(1).map(|last| last as usize);
+        let end = last.and_then(|last| self.ends.get(last)).copied();
+        end.unwrap_or(0).max(cells)
     }
 
     /// The float sums among the cells of an annex.
@@ -246,7 +264,8 @@ fn merge_life(life: &Life, numbering: &Numbering, parts: &mut Vec<SharedPart>) -
         parts.extend(slabs.all());
         (slabs.state, slabs.annex.clone())
     };
-    let cells = sums(life, &numbering.floats, parts);
+    let whole = |cells| numbering.whole(cells);
+    let cells = sums(life, &numbering.floats, whole, parts);
     MergedLife {
         component: Component::from_id(life.component),
         name: life.name.clone(),
@@ -269,7 +288,7 @@ fn merge_annex(
     parts.clear();
     parts.extend(annex.life.lock().all());
     let floats = numbering.floats_in(&views);
-    let cells: Arc<[u64]> = sums(&annex.life, &floats, parts).into();
+    let cells: Arc<[u64]> = sums(&annex.life, &floats, |cells| cells, parts).into();
     let series = views.into_iter().map(|view| {
         let first = view.metric as usize;
         let shows_one = numbering.classes.get(first) == Some(&CellClass::Mark);
@@ -282,11 +301,18 @@ fn merge_annex(
     series.collect()
 }
 
-/// Adds up slabs. No lock is held: the list was copied under it.
-fn sums(life: &Life, floats: &[u32], parts: &mut [SharedPart]) -> Vec<u64> {
+/// Adds up slabs. No lock is held: the list was copied under it. `whole` says how many cells there must be, so that none of
+/// so many is without the others of its series.
+fn sums(
+    life: &Life,
+    floats: &[u32],
+    whole: impl Fn(u32) -> u32,
+    parts: &mut [SharedPart],
+) -> Vec<u64> {
     let in_use = WORLD.cells_of(life);
     let end = |part: &SharedPart| (part.first + part.slab.capacity()).min(in_use);
-    let mut cells = vec![0u64; parts.iter().map(end).max().unwrap_or(0) as usize];
+    let end = whole(parts.iter().map(end).max().unwrap_or(0));
+    let mut cells = vec![0u64; end as usize];
     for part in parts.iter() {
         let sums = cells.iter_mut().skip(part.first as usize);
         for (sum, cell) in sums.zip(part.slab.cells()) {
@@ -334,7 +360,8 @@ pub fn read(component: Component) -> Option<MergedLife> {
             return None;
         }
         let mut parts: Vec<SharedPart> = slabs.all().collect();
-        let cells = sums(&life, &numbering.floats, &mut parts);
+        let whole = |cells| numbering.whole(cells);
+        let cells = sums(&life, &numbering.floats, whole, &mut parts);
         let annex = slabs.annex.as_ref();
         Some(MergedLife {
             component,

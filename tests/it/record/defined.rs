@@ -95,3 +95,48 @@ fn a_histogram_of_durations_is_refused() {
         ..definition("defined_wrong_seconds")
     });
 }
+
+/// The first slab of a component is as long as its first record needs, rounded up, where that is little of what is in use. It
+/// may end in the middle of a series.
+#[test]
+fn a_series_is_whole_wherever_a_slab_ends() {
+    let name = |what: &str, n: u32| &*format!("defined_{what}_{n}").leak();
+    let metrics: Vec<_> = (0..40)
+        .map(|n| {
+            // Nine cells a round and slabs that end every sixteen: each round lies elsewhere in its slab.
+            for shift in [name("shift", n), name("second_shift", n)] {
+                defined::counter(definition(shift)).inc();
+            }
+            let level = defined::gauge(definition(name("level", n)));
+            let size = defined::histogram(Definition {
+                bounds: &[1.0],
+                ..definition(name("size", n))
+            });
+            level.inc();
+            size.observe(0.5);
+            (n, level, size)
+        })
+        .collect();
+    let bounds: Vec<f64> = (0..1_000).map(f64::from).collect();
+    for n in 0..30 {
+        let filler = defined::histogram(Definition {
+            bounds: bounds.clone().leak(),
+            ..definition(name("filler", n))
+        });
+        filler.observe(0.0);
+    }
+    for (n, level, size) in metrics {
+        let component = Component::register(&format!("defined/whole level {n}"));
+        component.scope(|| level.inc());
+        let read_level = value(&read(component), name("level", n), 0) == Reading::Gauge(1.0);
+        assert!(read_level, "level {n}");
+
+        let component = Component::register(&format!("defined/whole size {n}"));
+        component.scope(|| size.observe(2.0));
+        let expected = Reading::Histogram {
+            buckets: &[0, 1],
+            sum: 2.0,
+        };
+        assert_eq!(value(&read(component), name("size", n), 0), expected, "{n}");
+    }
+}
