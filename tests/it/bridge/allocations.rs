@@ -4,6 +4,7 @@ use allocation_counter::{AllocationInfo, measure};
 use metrics::{
     Key, Label, Level, Metadata, Recorder as _, counter, gauge, histogram, with_local_recorder,
 };
+use obs::{Component, Counter, Dynamic};
 use obs_runtime::bridge::metrics::Recorder;
 
 const NOTHING: u64 = 0;
@@ -61,6 +62,39 @@ fn a_key_of_run_time_labels_costs_the_recorder_nothing() {
             .record_many(0.5, 7);
     });
     assert_eq!(histograms.count_total, NOTHING);
+}
+
+static DYNAMIC: Dynamic<Counter, 2> = obs::counter!(
+    "allocations_texts_total",
+    "Counted by texts.",
+    dynamic(path, method),
+    max_series = 10_000
+);
+
+#[test]
+fn texts_that_the_thread_knows_cost_nothing_however_many_there_are() {
+    for many in [10, 1_000, 8_000] {
+        let paths: Vec<String> = (0..many).map(|n| format!("/of {many}/{n}")).collect();
+        let component = Component::register(&format!("allocations/{many}"));
+        let of_texts = warm(|| {
+            component.scope(|| {
+                for path in &paths {
+                    DYNAMIC.with([path, "GET"]).inc();
+                }
+            });
+        });
+        // A thread that has forgotten what it knew may ask again once.
+        if many < 8_000 {
+            assert_eq!(of_texts.count_total, NOTHING, "{many} series");
+        }
+        let again = measure(|| component.scope(|| DYNAMIC.with([&paths[0], "GET"]).inc()));
+        assert_eq!(again.count_total, NOTHING, "{many} series");
+        let metrics = obs_runtime::test::read(component);
+        assert_eq!(
+            metrics.counter("allocations_texts_total", &[]),
+            2 * many + 1
+        );
+    }
 }
 
 #[test]
