@@ -70,7 +70,7 @@ impl Runtime {
         };
         // Where serving cannot start, dropping the half of a runtime ends what collects.
         runtime.server = listener
-            .map(|listener| start_serving(listener, snapshots))
+            .map(|listener| start_serving(listener, snapshots, builder.limits))
             .transpose()?;
         Ok(runtime)
     }
@@ -200,10 +200,14 @@ impl Drop for CloseOnDrop<'_> {
     }
 }
 
-fn start_serving(listener: TcpListener, snapshots: Arc<Snapshots>) -> Result<Server, Error> {
+fn start_serving(
+    listener: TcpListener,
+    snapshots: Arc<Snapshots>,
+    limits: Limits,
+) -> Result<Server, Error> {
     let (stop, stopped) = watch::channel(false);
     let (address, serve) =
-        prepare_serving(listener, snapshots, stopped).map_err(|source| Error::Thread {
+        prepare_serving(listener, snapshots, limits, stopped).map_err(|source| Error::Thread {
             name: "obs-serve",
             source,
         })?;
@@ -217,6 +221,7 @@ fn start_serving(listener: TcpListener, snapshots: Arc<Snapshots>) -> Result<Ser
 fn prepare_serving(
     listener: TcpListener,
     snapshots: Arc<Snapshots>,
+    limits: Limits,
     stopped: watch::Receiver<bool>,
 ) -> io::Result<(SocketAddr, impl FnOnce() + Send + 'static)> {
     let address = listener.local_addr()?;
@@ -230,7 +235,7 @@ fn prepare_serving(
     };
     let serve = move || {
         let router = router::all(snapshots);
-        executor.block_on(server::serve(listener, router, Limits::default(), stopped));
+        executor.block_on(server::serve(listener, router, limits, stopped));
     };
     Ok((address, serve))
 }

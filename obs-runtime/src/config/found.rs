@@ -76,6 +76,30 @@ impl Found {
         humantime::parse_duration(self.text()?).ok()
     }
 
+    pub(super) fn count(&self) -> Option<usize> {
+        match self {
+            Found::Integer(text) | Found::Variable(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns bytes, of a number or of a number with a unit.
+    pub(super) fn size(&self) -> Option<usize> {
+        let Some(text) = self.text() else {
+            return self.count();
+        };
+        let units = text.find(|character: char| !character.is_ascii_digit());
+        let (number, unit) = text.split_at(units.unwrap_or(text.len()));
+        let shift = match unit.trim_start() {
+            "" | "B" => 0,
+            "KiB" => 10,
+            "MiB" => 20,
+            "GiB" => 30,
+            _ => return None,
+        };
+        number.parse::<usize>().ok()?.checked_mul(1 << shift)
+    }
+
     /// Returns the pairs of a table, or of a variable like `zone=eu,shard=3`; else what is none and where it stands: an
     /// entry of the table, with its key, or all of it.
     pub(super) fn pairs<'a>(

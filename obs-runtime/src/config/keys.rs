@@ -28,6 +28,14 @@ pub(super) enum Takes {
     Switch(fn(&mut Builder, bool)),
     /// A duration of at least so much.
     Duration(Duration, fn(&mut Builder, Duration)),
+    /// A whole number of at least so much.
+    Count(usize, fn(&mut Builder, usize)),
+    /// Bytes, at least so many.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "no limit of the server is in bytes")
+    )]
+    Size(usize, fn(&mut Builder, usize)),
     /// Texts by text; the last argument says where the pair was written.
     Pairs(fn(&mut Builder, Pair) -> Result<(), String>),
 }
@@ -78,7 +86,34 @@ pub(super) const KEYS: &[Key] = &[
         default: "{}",
         effect: "other names for metrics: `\"module::name\" = \"new_name\"`, for the module and those below it",
     },
+    Key {
+        name: "limits.connections",
+        takes: Takes::Count(1, |builder, most| builder.limits.connections = most),
+        default: "512",
+        effect: "how many connections are served at once; further ones are told so and closed",
+    },
+    Key {
+        name: "limits.header_time",
+        takes: Takes::Duration(LEAST_TIME, |builder, time| builder.limits.header = time),
+        default: "\"30s\"",
+        effect: "how long a request's header may take",
+    },
+    Key {
+        name: "limits.stall_time",
+        takes: Takes::Duration(LEAST_TIME, |builder, time| builder.limits.stall = time),
+        default: "\"30s\"",
+        effect: "how long a reader may accept nothing before its connection is cut",
+    },
+    Key {
+        name: "limits.shutdown_time",
+        takes: Takes::Duration(Duration::ZERO, |builder, time| builder.limits.grace = time),
+        default: "\"2s\"",
+        effect: "how long answers under way may take when the runtime stops",
+    },
 ];
+
+/// Less would cut off those who are there.
+const LEAST_TIME: Duration = Duration::from_millis(1);
 
 fn label(builder: &mut Builder, pair: Pair) -> Result<(), String> {
     builder
@@ -134,6 +169,14 @@ impl Key {
                 let duration = found.duration().filter(|duration| *duration >= least);
                 set(builder, duration.ok_or_else(refused)?);
             }
+            Takes::Count(least, set) => {
+                let count = found.count().filter(|count| *count >= least);
+                set(builder, count.ok_or_else(refused)?);
+            }
+            Takes::Size(least, set) => {
+                let size = found.size().filter(|size| *size >= least);
+                set(builder, size.ok_or_else(refused)?);
+            }
             Takes::Pairs(set) => {
                 let pairs = found.pairs(place).map_err(|misfit| match misfit {
                     (Some(key), found, place) => {
@@ -167,6 +210,10 @@ impl Takes {
                     false => format!(", at least {}", humantime::format_duration(*least)),
                 };
                 format!("a duration such as \"5s\" or \"1m30s\"{least}")
+            }
+            Takes::Count(least, _) => format!("a whole number, at least {least}"),
+            Takes::Size(least, _) => {
+                format!("a size such as \"10MiB\" or a number of bytes, at least {least}")
             }
             Takes::Pairs(_) => "a table of texts (in a variable: `key=text,key=text`)".to_owned(),
         }

@@ -21,6 +21,7 @@ use configured::Configured;
 use tokio::runtime::Handle;
 
 use crate::model::family::{Naming, Rename};
+use crate::serve::server::Limits;
 use crate::{Error, Runtime};
 
 /// Where the runtime listens: this machine alone can reach it.
@@ -59,6 +60,7 @@ pub struct Builder {
     pub(crate) linger: Duration,
     pub(crate) naming: Naming,
     pub(crate) executors: Vec<(String, Handle)>,
+    pub(crate) limits: Limits,
     configured: Configured,
 }
 
@@ -71,6 +73,7 @@ impl Default for Builder {
             linger: DEFAULT_LINGER,
             naming: Naming::default(),
             executors: Vec::new(),
+            limits: Limits::default(),
             configured: Configured::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! A runtime that `obs.toml` and the environment set up, in a process of its own.
 
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::{env, fs};
@@ -7,7 +8,9 @@ use std::{env, fs};
 use obs::{Counter, counter};
 use obs_runtime::{Builder, Error, Runtime};
 
-use crate::{builder, turn};
+use obs_tests::http;
+
+use crate::{address, builder, turn};
 
 static STEPS: Counter = counter!(
     "configured_steps_total",
@@ -85,6 +88,26 @@ fn a_fault_is_told_with_its_place_also_if_it_shows_at_the_start() {
         said.contains("error: obs.toml:3: constant label `le`"),
         "{said}"
     );
+}
+
+#[test]
+fn the_limits_are_those_of_the_server() {
+    let _turn = turn();
+    let variables = [
+        ("OBS_LISTEN", "127.0.0.1:0"),
+        ("OBS_LIMITS_CONNECTIONS", "1"),
+    ];
+    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    // No file is there.
+    let nowhere = env::temp_dir().join("obs-configured-nowhere");
+    let builder = Builder::read(&nowhere, variables).expect("it is right");
+    let runtime = builder.start().expect("it starts");
+    let mut held = http::connect(address(&runtime));
+    // An answer shows that the connection is being served.
+    let request = b"GET /metrics HTTP/1.1\r\nHost: obs\r\n\r\n";
+    held.write_all(request).expect("it is open");
+    held.read_exact(&mut [0; 12]).expect("it is answered");
+    assert_eq!(http::get(address(&runtime), "/metrics", "").status, 503);
 }
 
 #[test]

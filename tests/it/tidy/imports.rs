@@ -117,7 +117,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("bridge", &["model"]),
             ("collect", &["error", "model"]),
             ("serve", &["api", "error", "model"]),
-            ("config", &["error", "model", "runtime"]),
+            ("config", &["error", "model", "runtime", "serve"]),
             ("error", &["model"]),
             ("runtime", &["collect", "config", "error", "model", "serve"]),
             ("test", &["collect", "error", "model"]),

@@ -177,6 +177,16 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
             "[labels]\nzone = 1",
             "obs.toml:2: `labels.zone` cannot be the integer 1: it takes a text",
         ),
+        (
+            "[limits]\nconnections = 0",
+            "obs.toml:2: `limits.connections` cannot be the integer 0",
+        ),
+        ("limits.connections = \"512\"", "a whole number, at least 1"),
+        (
+            "[limits]\nconections = 1",
+            "obs.toml:2: there is no key `limits.conections`; the nearest is `limits.connections`",
+        ),
+        ("limits = 1", "there is no key `limits`"),
         ("tick = 2024-01-01", "cannot be TOML's datetime"),
         ("tick = \"1s\"\ntick = \"2s\"", "obs.toml:2: duplicate key"),
         ("tick = \"1s\"\nlinger =\n", "obs.toml:2: "),
@@ -200,6 +210,52 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
             "{faults:?}"
         );
     }
+}
+
+#[test]
+fn a_section_is_part_of_the_name() {
+    let directory = Directory::with(
+        "section",
+        "[limits]\nconnections = 7\nstall_time = \"1s\"\n",
+    );
+    let builder = directory
+        .read(&[
+            ("OBS_LIMITS_STALL_TIME", "3s"),
+            ("OBS_LIMITS_SHUTDOWN_TIME", "0s"),
+        ])
+        .unwrap();
+    assert_eq!(builder.limits.connections, 7);
+    assert_eq!(builder.limits.stall.as_secs(), 3);
+    assert!(builder.limits.grace.is_zero());
+}
+
+#[test]
+fn sizes_have_units_of_two_to_the_ten() {
+    for (text, bytes) in [
+        ("0", Some(0)),
+        ("512", Some(512)),
+        ("16 KiB", Some(16 << 10)),
+        ("10MiB", Some(10 << 20)),
+        ("3GiB", Some(3 << 30)),
+        ("7B", Some(7)),
+        ("10MB", None),
+        ("-1", None),
+        ("1.5MiB", None),
+        ("MiB", None),
+        ("99999999999999GiB", None),
+    ] {
+        let found = |found: Found| found.size();
+        assert_eq!(found(Found::Text(text.to_owned())), bytes, "{text}");
+        assert_eq!(found(Found::Variable(text.to_owned())), bytes, "{text}");
+    }
+    assert_eq!(Found::Integer("9".to_owned()).size(), Some(9));
+    assert_eq!(Found::Switch(true).size(), None);
+    let takes = Takes::Size(8_192, |_, _| ());
+    assert!(
+        takes
+            .accepts()
+            .contains("\"10MiB\" or a number of bytes, at least 8192")
+    );
 }
 
 #[test]
@@ -272,6 +328,7 @@ fn example(takes: &Takes) -> &'static str {
         Takes::Address(_) => "off",
         Takes::Switch(_) => "true",
         Takes::Duration(..) => "17s",
+        Takes::Count(..) | Takes::Size(..) => "17",
         Takes::Pairs(_) => "a::b=c",
     }
 }
@@ -279,7 +336,10 @@ fn example(takes: &Takes) -> &'static str {
 #[test]
 fn every_key_has_its_default_and_an_effect() {
     for key in KEYS {
-        let file = format!("{} = {}", key.name, key.default);
+        let file = match key.name.split_once('.') {
+            Some((section, name)) => format!("[{section}]\n{name} = {}", key.default),
+            None => format!("{} = {}", key.name, key.default),
+        };
         let builder = Directory::with("default", &file).read(&[]).unwrap();
         assert_eq!(text(&builder), text(&Builder::default()), "{}", key.name);
 
