@@ -7,7 +7,7 @@ use metrics::Key;
 const FIRST: usize = 64;
 
 /// Entries at most: beyond, a thread forgets all and begins again. More means more memory per thread, less that a thread
-/// which uses very many series asks for them again. A table is never more than half full; an entry takes 64 bytes.
+/// which uses very many series asks for them again. A table is never more than half full; a slot takes 64 bytes.
 const MOST: usize = 16_384;
 
 /// Handles by key: an open table, searched from the place that the hash names. Keys are compared whole.
