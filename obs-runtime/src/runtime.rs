@@ -70,7 +70,7 @@ impl Runtime {
         };
         // Where serving cannot start, dropping the half of a runtime ends what collects.
         runtime.server = listener
-            .map(|listener| start_serving(listener, snapshots, builder.limits))
+            .map(|listener| start_serving(listener, snapshots, builder.tick, builder.limits))
             .transpose()?;
         Ok(runtime)
     }
@@ -104,6 +104,9 @@ impl Runtime {
     }
 
     /// Returns `/metrics` as routes, to mount in an axum or hyper server of one's own.
+    ///
+    /// Limits on connections, headers and time are that server's business then, and so is the deadline that a scraper
+    /// announces.
     pub fn router(&self) -> Router {
         router::routes(self.snapshots.clone())
     }
@@ -184,7 +187,8 @@ fn collect(mut merger: Merger, snapshots: &Snapshots, tick: Duration) {
     obs::clock::calibrate();
     loop {
         let work = snapshots.begin(tick);
-        snapshots.publish(merger.merge(SystemTime::now(), Instant::now(), Instant::now));
+        let snapshot = merger.merge(SystemTime::now(), Instant::now(), Instant::now);
+        snapshots.publish(snapshot, Instant::now());
         if work == Work::LastMerge {
             return;
         }
@@ -203,13 +207,16 @@ impl Drop for CloseOnDrop<'_> {
 fn start_serving(
     listener: TcpListener,
     snapshots: Arc<Snapshots>,
+    tick: Duration,
     limits: Limits,
 ) -> Result<Server, Error> {
     let (stop, stopped) = watch::channel(false);
     let (address, serve) =
-        prepare_serving(listener, snapshots, limits, stopped).map_err(|source| Error::Thread {
-            name: "obs-serve",
-            source,
+        prepare_serving(listener, snapshots, tick, limits, stopped).map_err(|source| {
+            Error::Thread {
+                name: "obs-serve",
+                source,
+            }
         })?;
     Ok(Server {
         address,
@@ -221,6 +228,7 @@ fn start_serving(
 fn prepare_serving(
     listener: TcpListener,
     snapshots: Arc<Snapshots>,
+    tick: Duration,
     limits: Limits,
     stopped: watch::Receiver<bool>,
 ) -> io::Result<(SocketAddr, impl FnOnce() + Send + 'static)> {
@@ -234,7 +242,7 @@ fn prepare_serving(
         tokio::net::TcpListener::from_std(listener)?
     };
     let serve = move || {
-        let router = router::all(snapshots);
+        let router = router::all(snapshots, tick);
         executor.block_on(server::serve(listener, router, limits, stopped));
     };
     Ok((address, serve))

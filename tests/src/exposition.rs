@@ -61,11 +61,12 @@ impl Reader {
         if !exposition.is_empty() && !exposition.ends_with('\n') {
             return Err("the last line has no end".to_owned());
         }
-        for line in exposition.lines() {
+        // A carriage return is a part of its line, which `lines` would swallow.
+        for line in exposition.split_terminator('\n') {
             self.line(line).map_err(|what| format!("{what}: {line}"))?;
         }
         for (name, family) in &self.families {
-            check(name, family)?;
+            check(name, family, self.open_metrics)?;
         }
         Ok(self.families)
     }
@@ -217,8 +218,9 @@ fn number(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Buckets are cumulative, and the last one is the count.
-fn check(name: &str, family: &Family) -> Result<(), String> {
+/// Buckets are cumulative, and the last one is the count. In OpenMetrics, where a histogram has a bucket below zero it
+/// has neither sum nor count.
+fn check(name: &str, family: &Family, open_metrics: bool) -> Result<(), String> {
     if family.kind != "histogram" {
         return Ok(());
     }
@@ -246,12 +248,20 @@ fn check(name: &str, family: &Family) -> Result<(), String> {
             .samples
             .get(&(format!("{name}_count"), labels.clone()));
         let last = buckets.last().copied();
-        if last.map(|(le, _)| le) != Some(f64::INFINITY)
+        let sum = family.samples.get(&(format!("{name}_sum"), labels.clone()));
+        let goes_down = buckets.first().is_some_and(|(le, _)| *le < 0.0);
+        if open_metrics && goes_down {
+            if sum.is_some() || count.is_some() {
+                return Err(format!("{name}{labels:?}: a sum that may go down"));
+            }
+        } else if last.map(|(le, _)| le) != Some(f64::INFINITY)
             || last.map(|(_, count)| count) != count.copied()
         {
             return Err(format!(
                 "{name}{labels:?}: the bucket +Inf is not the count"
             ));
+        } else if sum.is_none() {
+            return Err(format!("{name}{labels:?}: no sum"));
         }
         if !buckets.windows(2).all(|pair| pair[0].1 <= pair[1].1) {
             return Err(format!("{name}{labels:?}: buckets are not cumulative"));
@@ -301,6 +311,12 @@ mod tests {
             let error = text(faulty).expect_err(faulty);
             assert!(error.contains(says), "{faulty}: {error}");
         }
+        let below_zero =
+            "# HELP a A.\n# TYPE a histogram\na_bucket{le=\"-1.0\"} 1\na_bucket{le=\"+Inf\"} 2\n";
+        let with_sum = format!("{below_zero}a_sum 1\na_count 2\n");
+        assert!(text(&with_sum).is_ok() && text(below_zero).is_err());
+        assert!(open_metrics(&format!("{below_zero}# EOF\n")).is_ok());
+        assert!(open_metrics(&format!("{with_sum}# EOF\n")).is_err());
         assert!(open_metrics("# HELP a A.\n# TYPE a gauge\na 1\n").is_err());
         assert!(open_metrics("# HELP a A \"quote\".\n# TYPE a gauge\na 1\n# EOF\n").is_err());
     }

@@ -14,8 +14,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers, as they were sent.
     pub head: String,
-    /// The body, out of its chunks.
+    /// The body, out of its chunks and decompressed, as text.
     pub body: String,
+    /// The body, out of its chunks, as it was sent.
+    pub bytes: Vec<u8>,
 }
 
 /// Asks for a path with some headers, each with its line end.
@@ -32,7 +34,7 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &str) -> 
         .expect("the server listens");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("the server answers");
-    parse(&String::from_utf8(answer).expect("the answer is text"))
+    parse(&answer)
 }
 
 /// Gets a path.
@@ -60,37 +62,58 @@ pub fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-fn parse(answer: &str) -> Answer {
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+impl Answer {
+    /// The value of a header; `None` where it was not sent.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        let mut values = headers.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        values.next().map(|(_, value)| value.trim())
+    }
+}
+
+fn parse(answer: &[u8]) -> Answer {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+    let end = end.expect("a head and a body");
+    let head = String::from_utf8(answer[..end].to_vec()).expect("a head is text");
     let status = head
         .split(' ')
         .nth(1)
         .and_then(|status| status.parse().ok());
-    let chunked = head
-        .to_ascii_lowercase()
-        .contains("transfer-encoding: chunked");
-    Answer {
+    let mut answer = Answer {
         status: status.expect("a status"),
-        head: head.to_owned(),
-        body: if chunked {
-            unchunk(body)
-        } else {
-            body.to_owned()
-        },
+        head,
+        body: String::new(),
+        bytes: answer[end + 4..].to_vec(),
+    };
+    if answer.header("transfer-encoding") == Some("chunked") {
+        answer.bytes = unchunk(&answer.bytes);
     }
+    let mut plain = answer.bytes.clone();
+    if answer.header("content-encoding") == Some("gzip") && !answer.bytes.is_empty() {
+        plain.clear();
+        let mut decoder = flate2::read::MultiGzDecoder::new(&answer.bytes[..]);
+        decoder
+            .read_to_end(&mut plain)
+            .expect("it is gzip, to its end");
+    }
+    answer.body = String::from_utf8_lossy(&plain).into_owned();
+    answer
 }
 
-fn unchunk(mut body: &str) -> String {
-    let mut whole = String::new();
+fn unchunk(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
     loop {
-        let (size, rest) = body.split_once("\r\n").expect("a chunk has a size");
+        let end = body.windows(2).position(|two| two == b"\r\n");
+        let end = end.expect("a chunk has a size");
+        let size = std::str::from_utf8(&body[..end]).expect("a size is text");
         let size = usize::from_str_radix(size, 16).expect("a size is a number");
         if size == 0 {
             return whole;
         }
-        whole.push_str(&rest[..size]);
-        body = rest[size..]
-            .strip_prefix("\r\n")
+        let chunk = &body[end + 2..];
+        whole.extend_from_slice(&chunk[..size]);
+        body = chunk[size..]
+            .strip_prefix(b"\r\n")
             .expect("a chunk has an end");
     }
 }

@@ -6,6 +6,9 @@ pub mod calls;
 /// A strict reader of both text formats.
 pub mod exposition;
 
+/// A reader of the protobuf exposition.
+pub mod protobuf;
+
 /// A small HTTP client over a plain socket.
 pub mod http;
 

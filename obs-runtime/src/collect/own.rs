@@ -143,7 +143,7 @@ fn by_metric(counter: Dynamic<Counter, 1>, told: &Mutex<Counts>, counts: &Counts
 pub(crate) fn record(snapshot: &Snapshot, took: Duration) {
     MERGES.inc();
     DURATION.observe(took);
-    SERIES.set(snapshot.series().count());
+    SERIES.set(snapshot.series_count());
     COMPONENTS.with(State::Live).set(snapshot.components(false));
     COMPONENTS
         .with(State::Retired)

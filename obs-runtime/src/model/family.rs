@@ -239,6 +239,16 @@ impl Member {
         labels(&self.metric, series, family)
     }
 
+    /// Whether some of its labels have values that are any text.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        !self.metric.definition.dynamic.is_empty()
+    }
+
+    /// Whether its cells are as many counters.
+    pub(crate) fn is_plain_counter(&self) -> bool {
+        self.metric.definition.kind == Kind::Counter && !self.is_dynamic()
+    }
+
     pub(crate) fn scope(&self) -> Scope {
         self.metric.definition.scope
     }

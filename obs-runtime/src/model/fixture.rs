@@ -91,6 +91,11 @@ impl Layout {
         metric.first_cell as usize + series * cells_per_series(metric.definition)
     }
 
+    /// How many cells the series of a metric have together.
+    pub(crate) fn cells_of(&self, metric: &Metric) -> usize {
+        cells_per_series(metric.definition) * metric.series_count()
+    }
+
     pub(crate) fn families(&self, naming: &Naming) -> Arc<Families> {
         Arc::new(Families::new(&self.metrics, naming))
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Snapshot;
 
-use super::exposition::{CHUNK_BYTES, Encoder, Format};
+use super::exposition::{CHUNK_BYTES, Format, Names, Rendering};
+use super::negotiation::Media;
 
 /// Writes a snapshot in the text format 0.0.4, so that a reader sees the old file or the whole new one.
 pub(crate) fn write(path: &Path, snapshot: &Snapshot) -> io::Result<()> {
@@ -36,10 +37,11 @@ fn unfinished_path(path: &Path) -> io::Result<PathBuf> {
 
 fn write_whole(path: &Path, snapshot: &Snapshot) -> io::Result<()> {
     let mut file = File::create(path)?;
-    let mut encoder = Encoder::new(Format::Text);
+    let media = Media::Text(Format::Text);
+    let mut rendering = Rendering::new(media, snapshot, &Names::default());
     let mut chunk = Vec::with_capacity(CHUNK_BYTES);
     loop {
-        let complete = encoder.fill(snapshot, &mut chunk, CHUNK_BYTES);
+        let complete = rendering.fill(snapshot, &mut chunk, CHUNK_BYTES);
         file.write_all(&chunk)?;
         if complete {
             return file.sync_all();

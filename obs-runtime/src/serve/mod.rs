@@ -2,19 +2,26 @@
 //!
 //! In: fresh snapshots through [`Snapshots`](crate::model::Snapshots).
 //! Out: the exposition over HTTP or in a file, snapshots as wire types.
-//! Loss: connections over the limit are turned away, scrapes may be aborted by their client; both are counted.
+//! Loss: connections that ask too much are turned away or cut, scrapes may be aborted by their client or come too late;
+//! all are counted, by reason.
 
-/// Snapshot to text.
+/// Snapshot to bytes.
 pub(crate) mod exposition;
 /// The exposition as a file.
 pub(crate) mod file;
+/// The page at `/`.
+mod landing;
+/// The answer to a scrape.
+mod metrics;
+/// What a request's headers ask for.
+mod negotiation;
+/// Whether the runtime itself is well.
+mod probe;
 /// The paths and their answers.
 pub(crate) mod router;
 /// What the endpoint counts about itself.
 mod scrape;
 /// Connections, limits, shutdown.
 pub(crate) mod server;
-/// A reader who accepts nothing for too long.
-mod stall;
 /// Snapshots as wire types.
 mod wire;

@@ -17,8 +17,8 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use obs::{
-    Component, Counter, ExponentialHistogram, Gauge, Histogram, LabelValue, ObservedGauge,
-    StateSet, Summary, counter, gauge, histogram, summary,
+    Component, Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Info, LabelValue,
+    ObservedGauge, StateSet, Summary, counter, gauge, histogram, summary,
 };
 use obs_runtime::Runtime;
 
@@ -74,10 +74,26 @@ static EVENTS: Counter<Hostile> = counter!(
 static LEVEL: Gauge = gauge!("reader_level_ratio", "A level.");
 static SPENT: Counter = counter!("reader_spent_seconds_total", "Time spent.");
 static TOOK: Histogram = histogram!("reader_took_seconds", "Times.");
+static SPREAD: ExponentialHistogram = histogram!(
+    "reader_spread_seconds",
+    "Times, in exponential buckets.",
+    exponential
+);
+static CALL: Summary = summary!(
+    "reader_call_seconds",
+    "Times, as quantiles.",
+    quantiles = [0.5, 0.9]
+);
 
-static CALL: ExponentialHistogram = histogram!("reader_call_seconds", "Times.", exponential);
-static SHOWN: Summary = summary!("reader_shown_seconds", "Times.", quantiles = [0.5, 1]);
-static STATE: StateSet<Hostile> = gauge!("reader_state", "A state.", states = Hostile);
+static BUILD: Info<1> = gauge!("reader_build_info", "What it is.", info(version));
+static STATE: StateSet<Hostile> = gauge!("reader_state", "Its state.", states = Hostile);
+
+static PATHS: Dynamic<Counter, 1> =
+    counter!("reader_paths_total", "Requests by path.", dynamic(path));
+
+/// A version that needs care.
+const VERSION: &str = "1.0 \"β\"\n\\";
+
 static DEPTH: ObservedGauge = gauge!("reader_depth", "A length.", observed);
 
 /// The name of the component that everything is recorded in.
@@ -92,15 +108,19 @@ fn runtime() -> Runtime {
             EVENTS.with(kind).inc_by(count as u64 + 1);
         }
         LEVEL.set(0.25);
+        BUILD.set([VERSION]);
+        PATHS.with([VERSION]).inc_by(7);
+        STATE.set(Hostile::LineFeed);
         SPENT.inc_by_duration(Duration::from_millis(1_500));
         TOOK.observe(Duration::from_micros(30));
         TOOK.observe(Duration::from_secs(3));
-        for call in 1..=100 {
-            CALL.observe(Duration::from_millis(call));
-            SHOWN.observe(Duration::from_millis(call));
-        }
-        STATE.set(Hostile::Quote);
         DEPTH.watch(|| 7).detach();
+        // 1 ms to 1 s: quantiles are known.
+        for milliseconds in 1..=1_000 {
+            let took = Duration::from_millis(milliseconds);
+            SPREAD.observe(took);
+            CALL.observe(took);
+        }
     });
     let builder = Runtime::builder()
         .listen(([127, 0, 0, 1], 0))

@@ -88,11 +88,12 @@ fn prometheus_client_reads_both_formats() {
             assert_eq!(value("reader_events_total", Some(text)), count as f64 + 1.0);
         }
         assert_eq!(value("reader_level_ratio", None), 0.25);
+        assert_eq!(value("reader_build_info", None), 1.0);
         assert_eq!(value("reader_spent_seconds_total", None), 1.5);
         assert_eq!(value("reader_took_seconds_count", None), 2.0);
         assert_eq!(value("reader_took_seconds_sum", None), 3.000_03);
-        assert_eq!(value("reader_call_seconds_count", None), 100.0);
-        assert_eq!(value("reader_shown_seconds_count", None), 100.0);
+        assert_eq!(value("reader_call_seconds_count", None), 1_000.0);
+        assert_eq!(value("reader_spread_seconds_count", None), 1_000.0);
         assert_eq!(value("reader_depth", None), 7.0);
         // What it reads, it reads in full.
         let ours = match format {

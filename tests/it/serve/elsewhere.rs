@@ -133,5 +133,5 @@ fn a_test_reads_only_its_own_component() {
     let runtime = builder().start().expect("it starts");
     mine.scope(|| STEPS.inc());
     assert_eq!(test::read(mine).counter("elsewhere_steps_total", &[]), 3);
-    assert_eq!(http::get(address(&runtime), "/", "").status, 404);
+    assert_eq!(http::get(address(&runtime), "/metricz", "").status, 404);
 }

@@ -205,6 +205,15 @@ fn what_is_no_scrape_is_answered_with_help() {
     let _turn = turn();
     let runtime = builder().start().expect("it starts");
     let served = address(&runtime);
+    let page = http::get(served, "/", "");
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    for path in ["/metrics", "/livez", "/readyz"] {
+        assert!(page.body.contains(&format!("href=\"{path}\"")), "{page:?}");
+    }
     let unknown = http::get(served, "/metricz", "");
     assert_eq!(unknown.status, 404);
     assert!(unknown.body.contains("/metrics"), "{unknown:?}");
@@ -221,6 +230,31 @@ fn what_is_no_scrape_is_answered_with_help() {
         "{}",
         head.head
     );
+}
+
+#[test]
+fn the_runtime_says_that_it_is_alive_and_ready() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    runtime.snapshot();
+    let served = address(&runtime);
+    for path in ["/livez", "/readyz"] {
+        let answer = http::get(served, path, "");
+        assert_eq!((answer.status, &answer.body[..]), (200, "ok\n"), "{path}");
+    }
+    let verbose = http::get(served, "/readyz?verbose", "").body;
+    assert_eq!(verbose, "[+] serve: ok\n[+] merge: ok\nreadyz: passed\n");
+}
+
+#[test]
+fn names_pick_families_also_among_those_of_the_process() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    let query = "/metrics?name[]=obs_merge_duration_seconds_bucket&name[]=obs_merges";
+    let families = http::get(address(&runtime), query, "").body;
+    let families = exposition::text(&families).expect("it is right");
+    let names: Vec<_> = families.keys().map(String::as_str).collect();
+    assert_eq!(names, ["obs_merge_duration_seconds", "obs_merges_total"]);
 }
 
 #[test]

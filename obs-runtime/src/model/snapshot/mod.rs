@@ -42,6 +42,14 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// The position before the first series of a family.
+    pub(crate) fn before(family: usize) -> Cursor {
+        Cursor {
+            family,
+            ..Cursor::default()
+        }
+    }
+
     /// The family of the series that was last moved past.
     pub(crate) fn family(&self) -> usize {
         self.family
@@ -115,19 +123,40 @@ impl Snapshot {
         std::iter::from_fn(move || self.next(&mut cursor))
     }
 
+    /// Returns how many series are exported, without walking over those of counters.
+    pub(crate) fn series_count(&self) -> usize {
+        let members = self.families.0.iter().flat_map(|family| {
+            let members = family.members.iter();
+            members.map(move |member| (family, member))
+        });
+        let counts = members.map(|(family, member)| {
+            let lives = self.lives_of(member).iter().filter(|life| life.exported);
+            let shown = lives.map(|life| count_shown(family, member, life));
+            shown.sum::<usize>()
+        });
+        counts.sum()
+    }
+
     /// Returns the exported series of one family.
     pub fn series_of(&self, name: &str) -> impl Iterator<Item = Series<'_>> {
-        let place = self
-            .families
-            .0
-            .binary_search_by(|family| family.name().cmp(name));
-        let family = place.unwrap_or(self.families.0.len());
-        let mut cursor = Cursor {
-            family,
-            ..Cursor::default()
-        };
+        let family = self
+            .family(name)
+            .map_or(self.families.0.len(), |(at, _)| at);
+        let mut cursor = Cursor::before(family);
         std::iter::from_fn(move || self.next(&mut cursor))
             .take_while(move |series| series.family().name() == name)
+    }
+
+    /// Returns the family of that name, with its place among all.
+    pub(crate) fn family(&self, name: &str) -> Option<(usize, &Family)> {
+        let families = &self.families.0;
+        let place = families.binary_search_by(|family| family.name().cmp(name));
+        place.ok().map(|at| (at, &families[at]))
+    }
+
+    /// Returns the family in that place, which a cursor or [`family`](Snapshot::family) has told.
+    pub(crate) fn family_at(&self, place: usize) -> &Family {
+        &self.families.0[place]
     }
 
     /// Returns the series that were touched, whether they are exported or not.
@@ -238,9 +267,27 @@ fn shows_zeros(member: &Member, life: &Life) -> bool {
     member.completes_series() && (0..member.series_count).any(touched)
 }
 
+/// How many series of a metric are shown in a life.
+fn count_shown(family: &Family, member: &Member, life: &Life) -> usize {
+    let count = series_count(member, life);
+    if shows_zeros(member, life) {
+        return count;
+    }
+    let first = member.metric.first_cell as usize;
+    match life.cells.get(first..first + count) {
+        Some(cells) if member.is_plain_counter() => cells.iter().filter(|cell| **cell > 0).count(),
+        _ => (0..count)
+            .filter(|series| read(family, member, life, *series).is_some())
+            .count(),
+    }
+}
+
 /// How many series a metric may have in a life: for what has no combination of dynamic labels, and then for each of these, as
 /// many as its enum labels make. So a series keeps its number.
 fn series_count(member: &Member, life: &Life) -> usize {
+    if !member.is_dynamic() {
+        return member.series_count;
+    }
     let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
     let combinations = dynamic.map_or(0, DynamicSeries::count);
     (combinations + 1) * member.series_count
@@ -294,21 +341,32 @@ fn read<'a>(
 
 /// A series as if nobody had touched it.
 fn place<'a>(family: &'a Family, member: &'a Member, life: &'a Life, series: usize) -> Series<'a> {
-    let (row, index) = (series / member.series_count, series % member.series_count);
-    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
+    let (index, dynamic) = match member.is_dynamic() {
+        false => (series, Combination::Rest),
+        true => combination(member, life, series),
+    };
     Series {
         family,
         member,
         index,
         cells: &life.cells,
-        dynamic: match (row.checked_sub(1), dynamic) {
-            (Some(combination), Some(dynamic)) => Combination::Of(dynamic, combination),
-            _ => Combination::Rest,
-        },
+        dynamic,
         component: life.name.as_deref(),
         component_text: &life.text,
         value: Value::zero(family),
     }
+}
+
+/// A series of a metric with dynamic labels, by its number: which one among those of its combination, and which
+/// combination that is.
+fn combination<'a>(member: &Member, life: &'a Life, series: usize) -> (usize, Combination<'a>) {
+    let (row, index) = (series / member.series_count, series % member.series_count);
+    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
+    let combination = match (row.checked_sub(1), dynamic) {
+        (Some(combination), Some(dynamic)) => Combination::Of(dynamic, combination),
+        _ => Combination::Rest,
+    };
+    (index, combination)
 }
 
 /// Adds what a counter's series counted, if it has the labels; `None`: it is no counter.

@@ -1,9 +1,10 @@
 //! The handle by which every stage asks for a fresh snapshot: one merge answers all who asked before it began.
 
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::snapshot::Snapshot;
 
@@ -42,8 +43,13 @@ struct State {
     /// How many merges have been published.
     done: u64,
     latest: Arc<Snapshot>,
+    /// When `latest` was published; nothing before the first merge.
+    published: Option<Instant>,
     phase: Phase,
-    waiting: Vec<Waker>,
+    /// Tasks that wait for a merge, by the number of their waiting.
+    waiting: HashMap<u64, Waker>,
+    /// How often a task began to wait.
+    waits: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +72,10 @@ impl Snapshots {
                 begun: 0,
                 done: 0,
                 latest: Arc::new(first),
+                published: None,
                 phase: Phase::Open,
-                waiting: Vec::new(),
+                waiting: HashMap::new(),
+                waits: 0,
             }),
             asked: Condvar::new(),
             published: Condvar::new(),
@@ -81,7 +89,8 @@ impl Snapshots {
     /// [`Stopped`] once the runtime's last merge has begun.
     pub async fn fresh(&self) -> Result<Arc<Snapshot>, Stopped> {
         let merge = self.ask()?;
-        poll_fn(|context| self.poll_merge(merge, context)).await
+        let waiting = self.begin_to_wait();
+        poll_fn(|context| self.poll_merge(merge, waiting.number, context)).await
     }
 
     /// Returns the same as [`fresh`](Snapshots::fresh), blocking the calling thread for the length of a merge or two.
@@ -108,6 +117,13 @@ impl Snapshots {
         self.lock().latest.clone()
     }
 
+    /// Returns how long ago, seen from `now`, a merge was last published; `None` before the first one and after the last.
+    pub(crate) fn age(&self, now: Instant) -> Option<Duration> {
+        let state = self.lock();
+        let published = state.published.filter(|_| state.phase != Phase::Gone)?;
+        Some(now.saturating_duration_since(published))
+    }
+
     /// Asks for the next merge to begin and returns its number.
     fn ask(&self) -> Result<u64, Stopped> {
         let mut state = self.lock();
@@ -122,16 +138,26 @@ impl Snapshots {
         Ok(merge)
     }
 
+    fn begin_to_wait(&self) -> Waiting<'_> {
+        let mut state = self.lock();
+        state.waits += 1;
+        Waiting {
+            snapshots: self,
+            number: state.waits,
+        }
+    }
+
     fn poll_merge(
         &self,
         merge: u64,
+        waiting: u64,
         context: &mut Context<'_>,
     ) -> Poll<Result<Arc<Snapshot>, Stopped>> {
         let mut state = self.lock();
         if let Some(outcome) = state.outcome(merge) {
             return Poll::Ready(outcome);
         }
-        state.waiting.push(context.waker().clone());
+        state.waiting.insert(waiting, context.waker().clone());
         Poll::Pending
     }
 
@@ -152,9 +178,10 @@ impl Snapshots {
     }
 
     /// Publishes the snapshot of the merge that began last.
-    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>) {
+    pub(crate) fn publish(&self, snapshot: Arc<Snapshot>, now: Instant) {
         let mut state = self.lock();
         state.latest = snapshot;
+        state.published = Some(now);
         state.done = state.begun;
         self.wake(state);
     }
@@ -179,12 +206,24 @@ impl Snapshots {
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
         self.published.notify_all();
-        waiting.into_iter().for_each(Waker::wake);
+        waiting.into_values().for_each(Waker::wake);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Every change of the state is complete before anything in it can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A task's place among those who wait. Whoever gives up gives it back: a merge that never ends must not gather them.
+struct Waiting<'a> {
+    snapshots: &'a Snapshots,
+    number: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.snapshots.lock().waiting.remove(&self.number);
     }
 }
 

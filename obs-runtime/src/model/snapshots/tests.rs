@@ -46,7 +46,7 @@ fn whoever_asks_during_a_merge_gets_the_next_one() {
     let mut late = pin!(snapshots.fresh());
     assert!(late.as_mut().poll(context).is_pending());
 
-    snapshots.publish(at(1));
+    snapshots.publish(at(1), Instant::now());
     assert_eq!(woken.0.load(Ordering::SeqCst), 2);
     let Poll::Ready(Ok(first)) = early.as_mut().poll(context) else {
         panic!("the first merge is published");
@@ -55,7 +55,7 @@ fn whoever_asks_during_a_merge_gets_the_next_one() {
     assert!(late.as_mut().poll(context).is_pending());
 
     assert_eq!(snapshots.begin(LONG), Work::Merge);
-    snapshots.publish(at(2));
+    snapshots.publish(at(2), Instant::now());
     let Poll::Ready(Ok(second)) = late.as_mut().poll(context) else {
         panic!("the second merge is published");
     };
@@ -73,13 +73,45 @@ fn two_hundred_who_ask_together_share_one_merge() {
             .all(|one| one.as_mut().poll(context).is_pending())
     );
     assert_eq!(snapshots.begin(LONG), Work::Merge);
-    snapshots.publish(at(1));
+    snapshots.publish(at(1), Instant::now());
     assert!(
         waiting
             .iter_mut()
             .all(|one| one.as_mut().poll(context).is_ready())
     );
     assert_eq!(snapshots.lock().begun, 1);
+}
+
+#[test]
+fn whoever_gives_up_leaves_nothing_behind() {
+    let snapshots = snapshots();
+    let context = &mut Context::from_waker(Waker::noop());
+    let mut patient = Box::pin(snapshots.fresh());
+    let mut impatient = Box::pin(snapshots.fresh());
+    for _ in 0..3 {
+        assert!(patient.as_mut().poll(context).is_pending());
+        assert!(impatient.as_mut().poll(context).is_pending());
+    }
+    assert_eq!(snapshots.lock().waiting.len(), 2);
+    drop(impatient);
+    assert_eq!(snapshots.lock().waiting.len(), 1);
+    assert_eq!(snapshots.begin(LONG), Work::Merge);
+    snapshots.publish(at(1), Instant::now());
+    assert!(patient.as_mut().poll(context).is_ready());
+}
+
+#[test]
+fn age_counts_from_the_last_merge_and_ends_with_the_merging_thread() {
+    let snapshots = snapshots();
+    let now = Instant::now();
+    assert_eq!(snapshots.age(now), None, "nothing has been merged");
+    snapshots.begin(Duration::ZERO);
+    snapshots.publish(at(1), now);
+    assert_eq!(snapshots.age(now + LONG), Some(LONG));
+    snapshots.publish(at(2), now + LONG);
+    assert_eq!(snapshots.age(now + LONG), Some(Duration::ZERO));
+    snapshots.close();
+    assert_eq!(snapshots.age(now + LONG), None);
 }
 
 #[test]
@@ -99,7 +131,7 @@ fn the_last_merge_answers_those_who_asked_before_it_and_no_others() {
     assert!(early.as_mut().poll(context).is_pending());
     assert_eq!(snapshots.begin(LONG), Work::LastMerge);
     assert_eq!(snapshots.fresh_blocking().unwrap_err(), Stopped);
-    snapshots.publish(at(9));
+    snapshots.publish(at(9), Instant::now());
     snapshots.close();
     assert!(matches!(early.as_mut().poll(context), Poll::Ready(Ok(_))));
     assert_eq!(seconds(&snapshots.latest()), 9);

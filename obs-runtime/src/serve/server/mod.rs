@@ -1,25 +1,40 @@
 //! The HTTP server: connections, their limits and their end.
 
-use std::pin::pin;
+/// One connection and its requests.
+mod connection;
+/// What a connection is doing.
+mod phase;
+/// All connections.
+mod places;
+/// A connection's stream.
+mod stream;
+
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::scrape::{count_failed_connection, count_refused_connection};
-use super::stall::StallLimit;
+use super::scrape::{Refusal, count_failed_connection, count_refused_connection};
+use places::{Places, Room};
 
 /// How many connections are served at once. More means more memory for slow readers, less turns scrapers away earlier.
 pub(crate) const MAX_CONNECTIONS: usize = 512;
 
-/// How long a request's header may take, and a kept connection may idle. More is kinder to slow links, less frees
-/// connections sooner.
-pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a request's header may take, from its first byte or from the beginning of the connection. More is kinder to
+/// slow links, less frees connections sooner.
+pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How large a request's header may be. More lets a scraper name more families, less takes less memory per connection.
+pub(crate) const MAX_HEADER_BYTES: usize = 16 * 1024;
+
+/// How long a connection may be kept between two requests; it gives way sooner where there is no place for others. More
+/// spares slow scrapers a new connection, less frees what was forgotten sooner.
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// How long an answer may take in all. More is kinder to slow links, less keeps fewer old snapshots alive.
+pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// How long a reader may accept nothing before its connection is cut.
 pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,6 +48,10 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How many connections over the limit are told so at once; further ones are closed without a word.
 const MAX_REFUSALS: usize = 64;
 
+/// How often the connections get their turn before a new one is turned away: when many come at once, their requests lie in
+/// their sockets before anybody has looked for them.
+const MAX_LOOKS: usize = 64;
+
 /// How long a connection over the limit may take to send its request.
 const REFUSAL_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -45,6 +64,9 @@ const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r
 pub(crate) struct Limits {
     pub(crate) connections: usize,
     pub(crate) header: Duration,
+    pub(crate) header_bytes: usize,
+    pub(crate) idle: Duration,
+    pub(crate) answer: Duration,
     pub(crate) stall: Duration,
     pub(crate) grace: Duration,
 }
@@ -54,6 +76,9 @@ impl Default for Limits {
         Limits {
             connections: MAX_CONNECTIONS,
             header: HEADER_TIMEOUT,
+            header_bytes: MAX_HEADER_BYTES,
+            idle: IDLE_TIMEOUT,
+            answer: ANSWER_TIMEOUT,
             stall: STALL_TIMEOUT,
             grace: SHUTDOWN_GRACE,
         }
@@ -67,7 +92,7 @@ pub(crate) async fn serve(
     limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) {
-    let mut connections = JoinSet::new();
+    let mut places = Places::default();
     let mut refusals = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -75,17 +100,16 @@ pub(crate) async fn serve(
             _ = stop.wait_for(|stop| *stop) => break,
             accepted = listener.accept() => accepted,
         };
-        while connections.try_join_next().is_some() {}
         while refusals.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, _)) if connections.len() >= limits.connections => {
-                count_refused_connection();
+            Ok((stream, _)) if has_room(&mut places, limits).await => {
+                places.serve(stream, router.clone(), limits, stop.clone());
+            }
+            Ok((stream, _)) => {
+                count_refused_connection(Refusal::Full);
                 if refusals.len() < MAX_REFUSALS {
                     refusals.spawn(refuse(stream));
                 }
-            }
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, router.clone(), limits, stop.clone()));
             }
             Err(_) => {
                 count_failed_connection();
@@ -94,39 +118,28 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
-    let end = async { while connections.join_next().await.is_some() {} };
     // Whoever has not finished by then is cut off when the set is dropped, and counts as aborted.
-    let _ = tokio::time::timeout(limits.grace, end).await;
+    let _ = tokio::time::timeout(limits.grace, places.empty()).await;
 }
 
-async fn connection(
-    stream: TcpStream,
-    router: Router,
-    limits: Limits,
-    mut stop: watch::Receiver<bool>,
-) {
-    // A delayed last packet costs a scraper 40 ms; a connection that refuses the option works all the same.
-    let _ = stream.set_nodelay(true);
-    let stream = TokioIo::new(StallLimit::new(stream, limits.stall));
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header)
-        .serve_connection(stream, TowerToHyperService::new(router));
-    let mut served = pin!(served);
-    // A connection that fails has told its client, and an unfinished scrape counts itself.
-    let _ = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = stopped(&mut stop) => {
-            served.as_mut().graceful_shutdown();
-            served.await
+/// Whether there is a place, if need be that of whoever has waited longest without sending a request: clients who send
+/// nothing, or half of something, must not keep out those who do.
+async fn has_room(places: &mut Places, limits: Limits) -> bool {
+    for _ in 0..MAX_LOOKS {
+        places.reap();
+        if places.taken() < limits.connections {
+            return true;
         }
-    };
-}
-
-/// Ready when `stop` becomes true or its sender is gone.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // What it borrows of the channel must not be held while the connection ends.
-    drop(stop.wait_for(|stop| *stop).await);
+        match places.make_room() {
+            Room::Made => {
+                count_refused_connection(Refusal::GaveWay);
+                return true;
+            }
+            Room::None => return false,
+            Room::Unknown => tokio::task::yield_now().await,
+        }
+    }
+    false
 }
 
 /// Says why before closing. It waits for the request: closing on unread bytes would reset the connection, and the

@@ -2,17 +2,19 @@
 
 use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use obs::catalogue::{Definition, Kind};
+use obs::collector::Reading;
 use obs_tests::http;
 
 use super::*;
-use crate::model::fixture::{Layout, at, definition, leak, life};
+use crate::model::fixture::{Layout, at, definition, leak, life, sole_collector};
 use crate::model::snapshots::Work;
 use crate::model::{Snapshot, Snapshots};
+use crate::serve::exposition::{Gzip, MAX_COMPRESSORS};
 use crate::serve::router;
 
 /// A server on a thread of its own, and a thread that publishes one snapshot again and again.
@@ -21,16 +23,44 @@ struct Running {
     stop: watch::Sender<bool>,
     snapshots: Arc<Snapshots>,
     threads: Vec<JoinHandle<()>>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// Refusals and compressors are counted per process: one server at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// What the merging thread does.
+#[derive(Clone, Copy, PartialEq)]
+enum Merging {
+    Always,
+    Never,
 }
 
 impl Running {
     fn start(limits: Limits, snapshot: Snapshot) -> Running {
-        let snapshots = Arc::new(Snapshots::new(Snapshot::empty(at(0))));
+        let running = Running::start_with(limits, snapshot, Merging::Always);
+        wait_until("nothing is ever merged", || {
+            running.snapshots.age(Instant::now()).is_some()
+        });
+        running
+    }
+
+    fn start_with(limits: Limits, snapshot: Snapshot, merging: Merging) -> Running {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Running::on(listener, limits, snapshot, merging)
+    }
+
+    fn on(
+        listener: std::net::TcpListener,
+        limits: Limits,
+        snapshot: Snapshot,
+        merging: Merging,
+    ) -> Running {
+        let snapshots = Arc::new(Snapshots::new(Snapshot::empty(at(0))));
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let router = router::all(snapshots.clone());
+        let router = router::all(snapshots.clone(), Duration::from_secs(1));
         let server = std::thread::spawn(move || {
             let executor = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -40,20 +70,23 @@ impl Running {
                 serve(listener, router, limits, stopped).await;
             });
         });
-        let merging = std::thread::spawn({
+        let mut threads = vec![server];
+        if merging == Merging::Always {
             let (snapshots, snapshot) = (snapshots.clone(), Arc::new(snapshot));
-            move || {
-                while snapshots.begin(Duration::from_secs(60)) == Work::Merge {
-                    snapshots.publish(snapshot.clone());
+            threads.push(std::thread::spawn(move || {
+                while snapshots.begin(Duration::ZERO) == Work::Merge {
+                    snapshots.publish(snapshot.clone(), Instant::now());
+                    std::thread::yield_now();
                 }
                 snapshots.close();
-            }
-        });
+            }));
+        }
         Running {
             address,
             stop,
             snapshots,
-            threads: vec![server, merging],
+            threads,
+            _turn: TURN.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 }
@@ -75,7 +108,12 @@ fn small() -> Snapshot {
 
 /// More than the sockets of a connection buffer.
 fn large() -> Snapshot {
-    let long = leak(&"long ".repeat(200_000));
+    of_length(20_000_000)
+}
+
+/// An exposition of about that many bytes.
+fn of_length(bytes: usize) -> Snapshot {
+    let long = leak(&"long ".repeat(bytes / 100));
     let metrics = (0..20).map(|n| Definition {
         literals: vec![("text", long)].leak(),
         ..definition(&format!("metric_{n:02}_total"), Kind::Counter)
@@ -97,7 +135,9 @@ fn paths_and_methods_that_are_unknown_are_told_what_there_is() {
     let running = Running::start(Limits::default(), small());
     let unknown = http::get(running.address, "/favicon.ico", "");
     assert_eq!(unknown.status, 404);
-    assert!(unknown.body.contains("/metrics"), "{unknown:?}");
+    for path in ["/metrics", "/livez", "/readyz"] {
+        assert!(unknown.body.contains(path), "{unknown:?}");
+    }
     for method in ["POST", "DELETE", "OPTIONS"] {
         let refused = http::request(running.address, method, "/metrics", "");
         assert_eq!(refused.status, 405);
@@ -115,24 +155,107 @@ fn paths_and_methods_that_are_unknown_are_told_what_there_is() {
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
     let running = Running::start(Limits::default(), small());
-    let accept = "Accept: application/openmetrics-text; version=1.0.0\r\n";
-    let head = http::request(running.address, "HEAD", "/metrics", accept);
-    assert_eq!((head.status, head.body.as_str()), (200, ""));
-    assert!(
-        head.head
-            .contains("application/openmetrics-text; version=1.0.0; charset=utf-8")
-    );
-    assert!(
-        !head.head.to_ascii_lowercase().contains("content-length"),
-        "{}: only GET finds out the length",
-        head.head
-    );
-    let get = http::get(running.address, "/metrics", accept);
-    assert!(
-        get.body
-            .contains("jobs_total{component=\"server\"} 3\n# EOF\n"),
-        "{get:?}"
-    );
+    let wanted = "Accept: application/openmetrics-text; version=1.0.0\r\nAccept-Encoding: gzip\r\n";
+    for (path, asked) in [
+        ("/metrics", ""),
+        ("/metrics", wanted),
+        ("/", ""),
+        ("/livez", ""),
+        ("/readyz", ""),
+        ("/readyz?verbose", ""),
+    ] {
+        let head = http::request(running.address, "HEAD", path, asked);
+        assert_eq!((head.status, head.bytes.len()), (200, 0), "{path}");
+        let get = http::get(running.address, path, asked);
+        assert!(!get.bytes.is_empty(), "{path}");
+        for header in ["content-type", "content-encoding", "content-length", "vary"] {
+            assert_eq!(head.header(header), get.header(header), "{path}: {header}");
+        }
+    }
+    let head = http::request(running.address, "HEAD", "/metrics", wanted);
+    assert_eq!(head.header("content-encoding"), Some("gzip"));
+    assert_eq!(head.header("vary"), Some("Accept, Accept-Encoding"));
+    let length = head.header("content-length");
+    assert_eq!(length, None, "only GET finds out the length");
+}
+
+#[test]
+fn every_format_is_compressed_where_that_is_asked_for() {
+    let running = Running::start(Limits::default(), of_length(400_000));
+    for accept in [
+        "text/plain",
+        "application/openmetrics-text",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
+    ] {
+        let accept = format!("Accept: {accept}\r\n");
+        let plain = http::get(running.address, "/metrics", &accept);
+        assert_eq!(plain.header("content-encoding"), None);
+        assert!(plain.body.len() > 400_000);
+        let gzip = format!("{accept}Accept-Encoding: gzip\r\n");
+        let gzip = http::get(running.address, "/metrics", &gzip);
+        assert_eq!(gzip.header("content-encoding"), Some("gzip"));
+        assert!(gzip.bytes.len() < plain.bytes.len() / 20);
+        assert!(gzip.body == plain.body, "it decompresses to the same");
+    }
+}
+
+#[test]
+fn compressors_are_limited_and_others_get_plain_bytes() {
+    let running = Running::start(Limits::default(), small());
+    let coding = || {
+        let answer = http::get(running.address, "/metrics", "Accept-Encoding: gzip\r\n");
+        assert!(answer.body.contains("jobs_total"), "{answer:?}");
+        answer.header("content-encoding").map(str::to_owned)
+    };
+    assert_eq!(coding().as_deref(), Some("gzip"));
+    let taken: Vec<_> = std::iter::from_fn(Gzip::new).collect();
+    assert_eq!(taken.len(), MAX_COMPRESSORS);
+    assert_eq!(coding(), None);
+    drop(taken);
+    assert_eq!(coding().as_deref(), Some("gzip"));
+}
+
+#[test]
+fn names_pick_families() {
+    let running = Running::start(Limits::default(), small());
+    let get = |query: &str| http::get(running.address, &format!("/metrics{query}"), "");
+    let jobs = "jobs_total{component=\"server\"} 3\n";
+    assert!(get("").body.ends_with(jobs));
+    for query in ["?name[]=jobs_total", "?name%5B%5D=jobs&name[]=other"] {
+        assert!(get(query).body.ends_with(jobs), "{query}");
+    }
+    let none = get("?name[]=other");
+    assert_eq!((none.status, none.body.as_str()), (200, ""));
+    let open = "Accept: application/openmetrics-text\r\n";
+    let none = http::get(running.address, "/metrics?name[]=other", open);
+    assert_eq!(none.body, "# EOF\n");
+}
+
+#[test]
+fn a_scrape_waits_no_longer_than_its_client() {
+    let running = Running::start_with(Limits::default(), small(), Merging::Never);
+    let late = |timeout: &str| {
+        let header = format!("X-Prometheus-Scrape-Timeout-Seconds: {timeout}\r\n");
+        http::get(running.address, "/metrics", &header)
+    };
+    let answer = late("0.05");
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    assert!(answer.body.contains("no merge"), "{answer:?}");
+    let ready = http::get(running.address, "/readyz", "");
+    assert_eq!(ready.status, 503);
+    assert!(ready.body.contains("merge: nothing has been merged"));
+    assert_eq!(http::get(running.address, "/livez", "").status, 200);
+}
+
+#[test]
+fn a_deadline_that_is_none_is_ignored() {
+    let running = Running::start(Limits::default(), small());
+    for timeout in ["soon", "-1", "0", "10"] {
+        let header = format!("X-Prometheus-Scrape-Timeout-Seconds: {timeout}\r\n");
+        let answer = http::get(running.address, "/metrics", &header);
+        assert_eq!(answer.status, 200, "{timeout}");
+    }
 }
 
 #[test]
@@ -141,13 +264,55 @@ fn a_connection_is_kept_for_the_next_scrape() {
     let mut stream = http::connect(running.address);
     for _ in 0..3 {
         stream.write_all(REQUEST).unwrap();
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"0\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            answer.push(byte[0]);
-        }
+        read_answer(&mut stream);
     }
+}
+
+/// Reads one answer in chunks, to its end.
+fn read_answer(stream: &mut std::net::TcpStream) {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"0\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+}
+
+/// Refusals counted so far, for this reason.
+fn refusals(reason: &str) -> u64 {
+    let (_turn, mut collector) = sole_collector();
+    let merge = collector.merge();
+    let mut known = merge.metrics.iter();
+    let metric = known
+        .find(|metric| metric.definition.name == "obs_connections_refused_total")
+        .unwrap();
+    let mut series = 0..metric.series_count();
+    let series = series.find(|series| {
+        metric
+            .labels(*series)
+            .any(|label| label == ("reason", reason))
+    });
+    match metric.read(&merge.process, series.unwrap()) {
+        Reading::Counter(count) => count,
+        _ => 0,
+    }
+}
+
+/// Asks until it is so.
+fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !so() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Begins a scrape and reads no more of its answer than the beginning.
+fn read_slowly(address: SocketAddr) -> std::net::TcpStream {
+    let mut stream = http::connect(address);
+    stream.write_all(REQUEST).unwrap();
+    stream.read_exact(&mut [0; 100]).unwrap();
+    stream
 }
 
 #[test]
@@ -156,9 +321,9 @@ fn connections_over_the_limit_are_told_so() {
         connections: 1,
         ..Limits::default()
     };
-    let running = Running::start(limits, small());
-    let mut first = http::connect(running.address);
-    first.write_all(b"GET /metrics").unwrap();
+    let running = Running::start(limits, large());
+    let refused = refusals("full");
+    let first = read_slowly(running.address);
     let mut second = http::connect(running.address);
     second.write_all(REQUEST).unwrap();
     let answer = read_all(second);
@@ -168,20 +333,65 @@ fn connections_over_the_limit_are_told_so() {
         head.contains(&format!("Content-Length: {}", body.len())),
         "{answer}"
     );
+    assert_eq!(refusals("full") - refused, 1);
     drop(first);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
+    wait_until("the place of the first is never free again", || {
         let mut third = http::connect(running.address);
-        let _ =
-            third.write_all(b"GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
-        if read_all(third).starts_with("HTTP/1.1 200") {
-            break;
-        }
-        assert!(
-            Instant::now() < deadline,
-            "the place of the first is never free again"
-        );
-    }
+        let _ = third.write_all(REQUEST);
+        let mut begun = [0; 12];
+        third.read_exact(&mut begun).is_ok() && begun == *b"HTTP/1.1 200"
+    });
+}
+
+#[test]
+fn half_sent_requests_give_way_to_whole_ones_the_oldest_first() {
+    let limits = Limits {
+        connections: 3,
+        ..Limits::default()
+    };
+    let running = Running::start(limits, small());
+    let gave_way = refusals("gave_way");
+    let mut half = http::connect(running.address);
+    half.write_all(b"GET /metrics HTTP/1.1\r\nHost:").unwrap();
+    let silent = http::connect(running.address);
+    // These are kept after their answers, and give way as well when their turn comes.
+    let whole: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = http::connect(running.address);
+            stream.write_all(REQUEST).unwrap();
+            read_answer(&mut stream);
+            stream
+        })
+        .collect();
+    assert_eq!(read_all(half), "");
+    assert_eq!(read_all(silent), "");
+    assert_eq!(refusals("gave_way") - gave_way, 2 + 20 - 3);
+    drop(whole);
+}
+
+#[test]
+fn whoever_has_sent_a_whole_request_does_not_give_way_however_many_come_at_once() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // All requests are there before the server is.
+    let crowd: Vec<_> = (0..60)
+        .map(|_| {
+            let mut stream = http::connect(address);
+            stream.write_all(REQUEST).unwrap();
+            stream
+        })
+        .collect();
+    let (full, gave_way) = (refusals("full"), refusals("gave_way"));
+    let limits = Limits {
+        connections: 20,
+        header: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let running = Running::on(listener, limits, small(), Merging::Never);
+    wait_until("the crowd is not seen", || refusals("full") >= full + 40);
+    assert_eq!(refusals("gave_way"), gave_way);
+    drop(running);
+    drop(crowd);
 }
 
 #[test]
@@ -191,12 +401,102 @@ fn a_header_that_does_not_come_ends_the_connection() {
         ..Limits::default()
     };
     let running = Running::start(limits, small());
-    let mut slow = http::connect(running.address);
-    slow.write_all(b"GET /metrics HTTP/1.1\r\nHost:").unwrap();
-    // It ends before the client's own patience of 20 s does.
+    for begun in [&b""[..], b"G", b"GET /metrics HTTP/1.1\r\nHost:"] {
+        let late = refusals("header_late");
+        let mut slow = http::connect(running.address);
+        slow.write_all(begun).unwrap();
+        // It ends before the client's own patience of 20 s does.
+        let begun = Instant::now();
+        read_all(slow);
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        wait_until("it is not counted", || refusals("header_late") == late + 1);
+    }
+}
+
+#[test]
+fn a_header_that_drips_is_late_all_the_same() {
+    let limits = Limits {
+        header: Duration::from_millis(50),
+        idle: Duration::from_secs(3600),
+        ..Limits::default()
+    };
+    let running = Running::start(limits, small());
+    let late = refusals("header_late");
+    let mut dripping = http::connect(running.address);
+    dripping.write_all(REQUEST).unwrap();
+    read_answer(&mut dripping);
+    let mut last = Instant::now();
+    wait_until("a drop now and then keeps the connection", || {
+        // Too many drops would be a header that is too large.
+        if last.elapsed() < Duration::from_millis(5) {
+            return false;
+        }
+        last = Instant::now();
+        dripping.write_all(b"X").is_err()
+    });
+    assert_eq!(refusals("header_late") - late, 1);
+}
+
+#[test]
+fn an_idle_connection_ends_without_blame() {
+    let limits = Limits {
+        idle: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let running = Running::start(limits, small());
+    let late = refusals("header_late");
+    let mut idle = http::connect(running.address);
+    idle.write_all(REQUEST).unwrap();
+    read_answer(&mut idle);
     let begun = Instant::now();
-    read_all(slow);
+    assert_eq!(read_all(idle), "");
     assert!(begun.elapsed() < Duration::from_secs(10));
+    assert_eq!(refusals("header_late"), late);
+}
+
+#[test]
+fn a_header_that_is_too_large_is_refused() {
+    let running = Running::start(Limits::default(), small());
+    let large = refusals("header_large");
+    let long = "x".repeat(MAX_HEADER_BYTES);
+    let answer = http::get(running.address, "/metrics", &format!("X-Long: {long}\r\n"));
+    assert_eq!(answer.status, 431);
+    let many = "X-Many: y\r\n".repeat(200);
+    assert_eq!(http::get(running.address, "/metrics", &many).status, 431);
+    wait_until("they are not counted", || {
+        refusals("header_large") == large + 2
+    });
+    assert_eq!(http::get(running.address, "/metrics", "").status, 200);
+}
+
+#[test]
+fn what_is_no_http_is_refused() {
+    let running = Running::start(Limits::default(), small());
+    let malformed = refusals("malformed");
+    let mut stream = http::connect(running.address);
+    stream.write_all(b"\x16\x03\x01 hello\r\n\r\n").unwrap();
+    let answer = read_all(stream);
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    wait_until("it is not counted", || {
+        refusals("malformed") == malformed + 1
+    });
+}
+
+#[test]
+fn a_request_with_a_body_is_refused() {
+    let running = Running::start(Limits::default(), small());
+    for (body, count) in [
+        ("Content-Length: 5\r\n\r\nhello", 1),
+        ("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", 2),
+    ] {
+        let before = refusals("body");
+        let mut stream = http::connect(running.address);
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: test\r\n{body}\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let answer = read_all(stream);
+        assert!(answer.starts_with("HTTP/1.1 413"), "{count}: {answer}");
+        assert_eq!(refusals("body") - before, 1);
+    }
 }
 
 #[test]
@@ -206,19 +506,30 @@ fn a_reader_who_reads_nothing_is_cut_off() {
         ..Limits::default()
     };
     let running = Running::start(limits, large());
+    let before = refusals("stalled");
     let mut stalled = http::connect(running.address);
     stalled.write_all(REQUEST).unwrap();
-    // As a watch that the server's own thread holds: when it is dropped, the connection's task is gone.
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while running.stop.receiver_count() != 1 || running.snapshots.latest().series().count() == 0 {
-        assert!(
-            Instant::now() < deadline,
-            "the stalled connection is never cut"
-        );
-        std::thread::yield_now();
-    }
+    wait_until("the stalled connection is never cut", || {
+        refusals("stalled") == before + 1
+    });
     let answer = read_all(stalled);
     assert!(!answer.ends_with("0\r\n\r\n"), "it was cut off half way");
+}
+
+#[test]
+fn a_reader_who_drips_is_cut_off() {
+    let limits = Limits {
+        answer: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let running = Running::start(limits, large());
+    let before = refusals("slow");
+    let mut slow = read_slowly(running.address);
+    wait_until("a byte now and then keeps the connection", || {
+        let _ = slow.read(&mut [0; 1]);
+        refusals("slow") == before + 1
+    });
+    assert!(!read_all(slow).ends_with("0\r\n\r\n"));
 }
 
 #[test]

@@ -7,26 +7,27 @@ use obs::catalogue::Kind;
 use crate::model::family::Family;
 use crate::model::label_text::{push_escaped, push_label_bytes};
 use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
-use crate::model::snapshot::Cursor;
 use crate::model::{Histogram, Series, Snapshot, Summary, Value};
 
 use super::Format;
+use super::format::unit_in_name;
+use super::selection::Walk;
 
 /// Where the writing of one exposition stands.
 #[derive(Debug)]
 pub(crate) struct Encoder {
     format: Format,
-    cursor: Cursor,
+    walk: Walk,
     /// The family whose header was written last.
     opened: Option<usize>,
 }
 
 impl Encoder {
-    /// Starts at the first family.
-    pub(crate) fn new(format: Format) -> Encoder {
+    /// Starts at the first family of a walk.
+    pub(crate) fn new(format: Format, walk: Walk) -> Encoder {
         Encoder {
             format,
-            cursor: Cursor::default(),
+            walk,
             opened: None,
         }
     }
@@ -36,11 +37,11 @@ impl Encoder {
     /// It stops between two series, so a chunk exceeds the limit by one of them at most.
     pub(crate) fn fill(&mut self, snapshot: &Snapshot, out: &mut Vec<u8>, limit: usize) -> bool {
         while out.len() < limit {
-            let Some(series) = snapshot.next(&mut self.cursor) else {
+            let Some(series) = self.walk.next(snapshot) else {
                 self.close(out);
                 return true;
             };
-            let family = self.cursor.family();
+            let family = self.walk.family();
             if self.opened != Some(family) {
                 self.opened = Some(family);
                 push_header(out, self.format, series.family());
@@ -75,15 +76,11 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
     };
     push_comment(out, "HELP", name, &help);
     push_comment(out, "TYPE", name, kind);
-    if format == Format::OpenMetrics && names_its_unit(name, family.unit()) {
-        push_comment(out, "UNIT", name, family.unit());
+    if format == Format::OpenMetrics
+        && let Some(unit) = unit_in_name(family)
+    {
+        push_comment(out, "UNIT", name, unit);
     }
-}
-
-/// OpenMetrics allows a unit only where the name ends in it.
-fn names_its_unit(name: &str, unit: &str) -> bool {
-    let stem = name.strip_suffix(unit);
-    !unit.is_empty() && stem.is_some_and(|stem| stem.ends_with('_'))
 }
 
 fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {

@@ -1,4 +1,4 @@
-//! A stream that gives up on a reader who accepts nothing for too long.
+//! A connection's stream, which notices a request that begins and gives up on a reader who accepts nothing for too long.
 
 use std::io;
 use std::pin::Pin;
@@ -8,20 +8,25 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::phase::Progress;
+use crate::serve::scrape::{Refusal, count_refused_connection};
+
 /// Limits how long a write may wait; a snapshot is kept alive no longer than its reader reads.
 #[derive(Debug)]
-pub(crate) struct StallLimit<S> {
+pub(super) struct Watched<S> {
     stream: S,
+    progress: Progress,
     limit: Duration,
     waiting: Pin<Box<Sleep>>,
     /// Whether `waiting` runs for a write that has not moved yet.
     stalled: bool,
 }
 
-impl<S> StallLimit<S> {
-    pub(crate) fn new(stream: S, limit: Duration) -> StallLimit<S> {
-        StallLimit {
+impl<S> Watched<S> {
+    pub(super) fn new(stream: S, progress: Progress, limit: Duration) -> Watched<S> {
+        Watched {
             stream,
+            progress,
             limit,
             waiting: Box::pin(sleep(limit)),
             stalled: false,
@@ -42,21 +47,25 @@ impl<S> StallLimit<S> {
             self.waiting.as_mut().reset(Instant::now() + self.limit);
         }
         ready!(self.waiting.as_mut().poll(context));
+        count_refused_connection(Refusal::Stalled);
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for StallLimit<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        self.progress.look(buffer.filled().len() > before);
+        read
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for StallLimit<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
