@@ -37,11 +37,15 @@ pub enum Case {
     MetricsFacade,
     /// One observation through the macro of the facade `metrics`.
     MetricsFacadeHistogram,
+    /// The exposition of 100,000 counters with three labels, as text; for obs with the merge before it.
+    Render100k,
+    /// The same of 10,000 histograms with twelve bounds.
+    Render10kHistograms,
 }
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 17] = [
+    pub const ALL: [Case; 19] = [
         Case::Empty,
         Case::Counter,
         Case::CounterComponent,
@@ -59,6 +63,8 @@ impl Case {
         Case::ClockPair,
         Case::MetricsFacade,
         Case::MetricsFacadeHistogram,
+        Case::Render100k,
+        Case::Render10kHistograms,
     ];
 
     /// The name in tables, in JSON and after `--only`.
@@ -81,6 +87,8 @@ impl Case {
             Case::ClockPair => "clock_pair",
             Case::MetricsFacade => "metrics_facade",
             Case::MetricsFacadeHistogram => "metrics_facade_histogram",
+            Case::Render100k => "render_100k",
+            Case::Render10kHistograms => "render_10k_histograms",
         }
     }
 
@@ -93,6 +101,7 @@ impl Case {
     pub fn threads(self) -> &'static [usize] {
         match self {
             Case::Counter => &[1, 2, 8],
+            Case::Render100k | Case::Render10kHistograms => &[1],
             _ => &[1, 2],
         }
     }
@@ -100,6 +109,11 @@ impl Case {
     /// Whether the report shows it; the work alone is only subtracted.
     pub fn is_reported(self) -> bool {
         self != Case::Work
+    }
+
+    /// Whether it takes milliseconds, and a process of its own: what other cases record would be rendered as well.
+    pub fn is_apart(self) -> bool {
+        matches!(self, Case::Render100k | Case::Render10kHistograms)
     }
 
     /// What must be measured beside it: the case whose time, in the same round, is taken off.

@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+use serde::{Deserialize, Serialize};
+
 use crate::case::Case;
 
 /// A library's answer to one case.
@@ -17,7 +19,7 @@ pub struct Entry {
 }
 
 /// What a row is compared as.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Standing {
     /// The cheapest possible.
     Floor,

@@ -18,6 +18,8 @@ pub mod rounds;
 
 pub mod results;
 
+pub mod apart;
+
 pub mod targets;
 
 pub mod report;

@@ -50,6 +50,11 @@ pub struct Results {
 }
 
 impl Results {
+    /// Adds rows that another process has measured.
+    pub fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
+        self.rows.extend(rows);
+    }
+
     /// Keeps the rows that are reported.
     pub fn new(rows: Vec<Row>) -> Results {
         let rows = rows

@@ -74,6 +74,9 @@ pub fn evaluate(results: &Results) -> Vec<Target> {
     kinds(results, &mut targets);
     work(results, &mut targets);
     facade(results, &mut targets);
+    for case in [Case::Render100k, Case::Render10kHistograms] {
+        targets.push(under_best_peer(results, case, 1, 3.0));
+    }
     targets
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use obs_benches::case::Case;
 use obs_benches::targets::Verdict;
-use obs_benches::{libraries, report, rounds, targets, workload};
+use obs_benches::{apart, libraries, report, rounds, targets, workload};
 
 const USAGE: &str = "usage: compare [--json FILE] [--quick] [--only CASE] [--rounds N] [--check]
 
@@ -34,7 +34,14 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
-    let Some(options) = Options::parse(std::env::args().skip(1))? else {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, case, rounds] = arguments.as_slice()
+        && flag == apart::FLAG
+    {
+        apart::measure(case_from(case)?, rounds_from(rounds)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(options) = Options::parse(arguments.into_iter())? else {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
     };
@@ -44,7 +51,11 @@ fn run() -> Result<ExitCode> {
     if let Some(only) = options.only {
         entries.retain(|entry| entry.case == only || only.taken_off() == Some(entry.case));
     }
-    let results = rounds::run(entries, options.rounds, libraries.upkeep)?;
+    let mut results = rounds::run(entries, options.rounds, libraries.upkeep)?;
+    let apart = Case::ALL.into_iter().filter(|case| case.is_apart());
+    for case in apart.filter(|case| options.only.is_none_or(|only| only == *case)) {
+        results.extend(apart::run(case, options.rounds)?);
+    }
     report::print(&results);
     if let Some(path) = &options.json {
         report::write_json(&results, path)?;

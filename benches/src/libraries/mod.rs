@@ -8,6 +8,7 @@ mod obs;
 mod opentelemetry;
 mod prometheus;
 mod prometheus_client;
+mod render;
 mod std;
 
 use crate::case::{Case, SWITCHES};
@@ -46,6 +47,11 @@ pub fn all() -> Libraries {
         entries,
         upkeep: Box::new(move || metrics.upkeep()),
     }
+}
+
+/// Sets up what renders an exposition, for a process of its own.
+pub fn rendering(case: Case) -> Vec<Entry> {
+    render::entries(case)
 }
 
 thread_local! {
