@@ -125,6 +125,7 @@ impl Reader {
             ("counter", false) | ("gauge", _) => &[""],
             ("histogram", _) => &["_bucket", "_sum", "_count"],
             ("summary", _) => &["", "_sum", "_count"],
+            ("unknown", true) => &[""],
             ("info", true) if value == 1.0 => &["_info"],
             ("stateset", true) if labels.iter().any(|(label, _)| *label == current) => &[""],
             _ => return Err("a family without type".to_owned()),

@@ -31,10 +31,6 @@ pub(super) enum Takes {
     /// A whole number of at least so much.
     Count(usize, fn(&mut Builder, usize)),
     /// Bytes, at least so many.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no limit of the server is in bytes")
-    )]
     Size(usize, fn(&mut Builder, usize)),
     /// Texts by text; the last argument says where the pair was written.
     Pairs(fn(&mut Builder, Pair) -> Result<(), String>),
@@ -95,8 +91,28 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         name: "limits.header_time",
         takes: Takes::Duration(LEAST_TIME, |builder, time| builder.limits.header = time),
-        default: "\"30s\"",
+        default: "\"5s\"",
         effect: "how long a request's header may take",
+    },
+    Key {
+        name: "limits.header_size",
+        takes: Takes::Size(LEAST_HEADER, |builder, size| {
+            builder.limits.header_bytes = size
+        }),
+        default: "\"16KiB\"",
+        effect: "how large a request's header may be",
+    },
+    Key {
+        name: "limits.idle_time",
+        takes: Takes::Duration(LEAST_TIME, |builder, time| builder.limits.idle = time),
+        default: "\"150s\"",
+        effect: "how long a connection may stay open between two requests",
+    },
+    Key {
+        name: "limits.answer_time",
+        takes: Takes::Duration(LEAST_TIME, |builder, time| builder.limits.answer = time),
+        default: "\"120s\"",
+        effect: "how long an answer may take, however steadily it is read",
     },
     Key {
         name: "limits.stall_time",
@@ -114,6 +130,9 @@ pub(super) const KEYS: &[Key] = &[
 
 /// Less would cut off those who are there.
 const LEAST_TIME: Duration = Duration::from_millis(1);
+
+/// Less would refuse what every client sends; the HTTP library takes no less either.
+const LEAST_HEADER: usize = 8 * 1024;
 
 fn label(builder: &mut Builder, pair: Pair) -> Result<(), String> {
     builder

@@ -1,6 +1,5 @@
 //! A runtime that `obs.toml` and the environment set up, in a process of its own.
 
-use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::{env, fs};
@@ -95,19 +94,18 @@ fn the_limits_are_those_of_the_server() {
     let _turn = turn();
     let variables = [
         ("OBS_LISTEN", "127.0.0.1:0"),
-        ("OBS_LIMITS_CONNECTIONS", "1"),
+        ("OBS_LIMITS_HEADER_SIZE", "9KiB"),
     ];
     let variables = variables.map(|(name, value)| (name.into(), value.into()));
     // No file is there.
     let nowhere = env::temp_dir().join("obs-configured-nowhere");
     let builder = Builder::read(&nowhere, variables).expect("it is right");
     let runtime = builder.start().expect("it starts");
-    let mut held = http::connect(address(&runtime));
-    // An answer shows that the connection is being served.
-    let request = b"GET /metrics HTTP/1.1\r\nHost: obs\r\n\r\n";
-    held.write_all(request).expect("it is open");
-    held.read_exact(&mut [0; 12]).expect("it is answered");
-    assert_eq!(http::get(address(&runtime), "/metrics", "").status, 503);
+    let status = |bytes: usize| {
+        let header = format!("X-Large: {}\r\n", "x".repeat(bytes));
+        http::get(address(&runtime), "/metrics", &header).status
+    };
+    assert_eq!((status(4_000), status(40_000)), (200, 431));
 }
 
 #[test]

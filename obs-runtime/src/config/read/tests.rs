@@ -328,7 +328,8 @@ fn example(takes: &Takes) -> &'static str {
         Takes::Address(_) => "off",
         Takes::Switch(_) => "true",
         Takes::Duration(..) => "17s",
-        Takes::Count(..) | Takes::Size(..) => "17",
+        Takes::Count(..) => "17",
+        Takes::Size(..) => "17KiB",
         Takes::Pairs(_) => "a::b=c",
     }
 }
