@@ -102,8 +102,8 @@ pub use {
     metric::{
         Bind, Bound, Cells, Counter, CounterSeries, Dynamic, ExponentialHistogram,
         ExponentialSeries, Fixed, Gauge, GaugeSeries, Histogram, HistogramSeries, InFlight, Info,
-        Measured, ObservedCounter, ObservedCounterSeries, ObservedGauge, ObservedGaugeSeries,
-        Seconds, StateSet, Summary, Timer, Unit, Watch,
+        Measured, Moment, ObservedCounter, ObservedCounterSeries, ObservedGauge,
+        ObservedGaugeSeries, Seconds, StateSet, Summary, Timer, Unit, Watch,
     },
     number::{CounterValue, GaugeValue, Integer, Level, Number},
 };

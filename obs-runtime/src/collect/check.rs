@@ -255,6 +255,31 @@ mod tests {
     }
 
     #[test]
+    fn values_of_a_label_may_differ_where_a_literal_tells_the_series_apart() {
+        let with = |kind: Option<&'static str>, keys: Vec<obs::catalogue::LabelKey>| Definition {
+            literals: kind
+                .map(|kind| ("kind", kind))
+                .into_iter()
+                .collect::<Vec<_>>()
+                .leak(),
+            keys: keys.leak(),
+            ..counter("operations_total")
+        };
+        let operation = |values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+            key("operation", &values)
+        };
+        let files = with(Some("file"), vec![operation(&["read"])]);
+        let sockets = with(Some("socket"), vec![operation(&["connect", "send"])]);
+        assert!(check([files, sockets], &Naming::default()).is_ok());
+        // The same label once as a literal and once as an enum: the enum may take the literal's value.
+        let kinds = key("kind", &["file".to_owned()]);
+        let any = with(None, vec![kinds, operation(&["read"])]);
+        let result = check([files, any], &Naming::default());
+        assert!(message(result).contains("values of a label differ"));
+    }
+
+    #[test]
     fn series_that_would_be_mistaken_for_each_other_are_refused() {
         let histogram = || definition("wait_seconds", Kind::Histogram);
         for (other, name) in [

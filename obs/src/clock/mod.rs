@@ -45,6 +45,20 @@ impl Stopwatch {
         scaled(tsc::read().saturating_sub(self.start), self.scale)
     }
 
+    /// Nanoseconds from this start to another one; nothing if that was earlier.
+    #[inline(always)]
+    pub fn ns_until(&self, later: &Stopwatch) -> u64 {
+        if self.scale != later.scale {
+            return self.elapsed_ns().saturating_sub(later.elapsed_ns());
+        }
+        let ticks = later.start.saturating_sub(self.start);
+        if self.scale == 0 {
+            ticks
+        } else {
+            scaled(ticks, self.scale)
+        }
+    }
+
     /// Time since the start.
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.elapsed_ns())
@@ -136,6 +150,32 @@ mod tests {
             difference < by_instant / 20,
             "{by_watch:?} against {by_instant:?}"
         );
+    }
+
+    #[test]
+    fn the_time_between_two_starts_needs_no_third_reading() {
+        let (early, late) = (100, 350);
+        let at = |start, scale| Stopwatch { start, scale };
+        for scale in [0, 1 << FRACTION_BITS] {
+            assert_eq!(at(early, scale).ns_until(&at(late, scale)), 250);
+            assert_eq!(at(late, scale).ns_until(&at(early, scale)), 0);
+        }
+        assert_eq!(
+            at(early, 2 << FRACTION_BITS).ns_until(&at(late, 2 << FRACTION_BITS)),
+            500
+        );
+    }
+
+    #[test]
+    fn starts_by_different_clocks_are_compared_by_their_ages() {
+        let before = Stopwatch::start();
+        std::thread::sleep(Duration::from_millis(2));
+        let after = Stopwatch {
+            start: tsc::read(),
+            scale: 1 << FRACTION_BITS,
+        };
+        let between = before.ns_until(&after);
+        assert!(between > 0 && between <= before.elapsed_ns(), "{between}");
     }
 
     #[test]

@@ -27,6 +27,9 @@ mod exponential;
 /// Labels that say what something is.
 mod info;
 
+/// Moments to measure from.
+mod moment;
+
 /// Measuring durations into a histogram.
 mod timer;
 
@@ -37,6 +40,7 @@ pub use exponential::{ExponentialHistogram, ExponentialSeries, Summary};
 pub use gauge::{Gauge, GaugeSeries, InFlight};
 pub use histogram::{Histogram, HistogramSeries, Seconds, Unit};
 pub use info::Info;
+pub use moment::Moment;
 pub use observed::{
     ObservedCounter, ObservedCounterSeries, ObservedGauge, ObservedGaugeSeries, Watch,
 };

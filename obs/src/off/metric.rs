@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+pub use super::moment::Moment;
 use crate::label::{LabelSet, LabelValue};
 use crate::number::{CounterValue, GaugeValue, Level, Number};
 

@@ -8,3 +8,6 @@ pub(crate) mod defined;
 
 /// Metrics that never change.
 pub(crate) mod metric;
+
+/// Moments that are never read.
+mod moment;
