@@ -34,6 +34,14 @@ pub mod defined;
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 mod component;
 
+/// The standard metrics of a component host.
+#[cfg(all(not(loom), feature = "host"))]
+pub mod host;
+
+/// What the macros call this crate, inside it too.
+#[cfg(all(not(loom), feature = "host"))]
+extern crate self as obs;
+
 /// What `#[instrumented]` expands to.
 #[doc(hidden)]
 #[cfg(not(any(loom, obs_off, feature = "off")))]

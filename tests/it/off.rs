@@ -87,6 +87,22 @@ fn every_verb_is_there_and_does_nothing() {
 }
 
 #[test]
+fn the_handles_of_a_host_record_nothing() {
+    use obs::host::messages::{MessageGuard, MessageOutcome};
+    use obs::host::operations::{FileOperation, OperationGuard};
+
+    let component = Component::register("off");
+    MessageGuard::start().end(MessageOutcome::Ok);
+    OperationGuard::start(FileOperation::Read).end(&Ok::<_, ()>(()));
+    drop(obs::host::mailbox::Stamp::new(component));
+    assert_eq!(size_of::<obs::Moment>(), 0);
+    assert_eq!(
+        size_of::<obs::host::Metered<std::future::Ready<u8>>>(),
+        size_of::<std::future::Ready<u8>>()
+    );
+}
+
+#[test]
 fn the_catalogue_is_empty() {
     assert!(obs::catalogue::catalogue().metrics.is_empty());
 }

@@ -9,6 +9,7 @@ use crate::model::Snapshot;
 use crate::model::described;
 use crate::model::family::{Families, Naming};
 
+use super::derived::Derived;
 use super::executor::Executors;
 use super::own;
 use super::windows::Windows;
@@ -26,6 +27,7 @@ pub(crate) struct Merger {
     families: Arc<Families>,
     previous: Option<Arc<Snapshot>>,
     windows: Windows,
+    derived: Derived,
 }
 
 impl Merger {
@@ -46,6 +48,7 @@ impl Merger {
             families: Arc::default(),
             previous: None,
             windows: Windows::default(),
+            derived: Derived::default(),
         }
     }
 
@@ -62,11 +65,12 @@ impl Merger {
         super::process::record();
         self.executors.record();
         self.collector.expire(self.linger, begun);
-        let merge = self.collector.merge();
+        let mut merge = self.collector.merge();
         own::record_stats(merge.stats);
         own::record_overflows(&merge.overflows);
         own::record_observer_panics(&merge.observer_panics);
         let families = self.families_of(&merge);
+        self.derived.apply(&mut merge, time, begun);
         let mut snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
             .without_retired_for(self.linger);
         self.windows.fill(&mut snapshot, begun);
@@ -82,6 +86,7 @@ impl Merger {
             self.described = described;
             self.metrics = merge.metrics.clone();
             self.families = Arc::new(Families::new(&self.metrics, &self.naming));
+            self.derived.bind(&self.metrics);
         }
         self.families.clone()
     }

@@ -6,6 +6,8 @@
 
 /// What must be right before the first merge.
 pub(crate) mod check;
+/// What follows from the metrics of a component host.
+mod derived;
 /// What tokio counts about executors.
 pub(crate) mod executor;
 /// Merge by merge to snapshots.

@@ -2,7 +2,7 @@
 
 use super::definition::{Definition, GAUGE_ADDED, GAUGE_REMOVED, GAUGE_SET, Kind};
 use crate::exponential::Exponential;
-use crate::number;
+use crate::number::{self, Level};
 
 /// A metric with its place in the cells of its scope.
 #[derive(Debug, Clone, Copy)]
@@ -135,6 +135,24 @@ impl Metric {
             0 => Reading::Untouched,
             _ => Reading::Gauge(f64::from(u8::from(state == series as u64 + 1))),
         }
+    }
+
+    /// Sets a series of a gauge in merged cells, as if it had been set before they were read: for what is computed of other
+    /// metrics. Does nothing to a metric of another kind.
+    pub fn set(&self, cells: &mut Vec<u64>, series: usize, value: f64) {
+        if self.definition.kind != Kind::Gauge || series >= self.series_count() {
+            return;
+        }
+        let first = self.first_cell as usize + series * self.definition.cells_per_series() as usize;
+        let cell = first + GAUGE_SET as usize;
+        if cells.len() <= cell {
+            cells.resize(cell + 1, 0);
+        }
+        cells[cell] = if self.definition.integer {
+            number::Integer::bits(value as i64)
+        } else {
+            number::Number::bits(value)
+        };
     }
 
     fn read_counter<'a>(&self, count: u64) -> Reading<'a> {

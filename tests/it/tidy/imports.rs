@@ -70,6 +70,8 @@ const MODULES: [(&str, &[Module]); 4] = [
                 "defined",
                 &["bounds", "callsite", "catalogue", "metric", "number", "off"],
             ),
+            // It knows what the root hands out: the handles of users.
+            ("host", &[]),
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (
                 "collector",

@@ -1,0 +1,284 @@
+//! Installation, updates, rollbacks, and the state that a component is in.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::flight::Flight;
+use super::{BuildOutcome, DURATIONS};
+use crate::{
+    Component, Counter, Gauge, Histogram, InFlight, LabelValue, Timer, counter, gauge, histogram,
+};
+
+/// Installations of the component, by source and outcome.
+pub static INSTALLATIONS: Counter<(Source, BuildOutcome)> = counter!(
+    "component_installations_total",
+    "Installations of the component, by source and outcome.",
+    labels(source: Source, outcome: BuildOutcome),
+);
+
+/// Time that each phase of an installation took.
+pub static INSTALLATION_DURATION: Histogram<(Source, Phase)> = histogram!(
+    "component_installation_duration_seconds",
+    "Time that each phase of an installation took.",
+    labels(source: Source, phase: Phase),
+    bounds = DURATIONS,
+);
+
+/// Components by state of their lifecycle.
+pub static INSTALLED: Gauge<State> = gauge!(
+    "components_installed",
+    "Components by state of their lifecycle.",
+    labels(state: State),
+    scope = process,
+);
+
+/// Updates of the component, by strategy and outcome.
+pub static UPDATES: Counter<(UpdateStrategy, BuildOutcome)> = counter!(
+    "component_updates_total",
+    "Updates of the component, by strategy and outcome.",
+    labels(strategy: UpdateStrategy, outcome: BuildOutcome),
+);
+
+/// Time from the start of an update to the new version's serving.
+pub static UPDATE_DURATION: Histogram<UpdateStrategy> = histogram!(
+    "component_update_duration_seconds",
+    "Time from the start of an update to the new version's serving.",
+    labels(strategy: UpdateStrategy),
+    bounds = DURATIONS,
+);
+
+/// Returns to the version before, by cause and outcome.
+pub static ROLLBACKS: Counter<(RollbackCause, BuildOutcome)> = counter!(
+    "component_rollbacks_total",
+    "Returns to the version before, by cause and outcome.",
+    labels(cause: RollbackCause, outcome: BuildOutcome),
+);
+
+/// Time from the start of a rollback to the old version's serving.
+pub static ROLLBACK_DURATION: Histogram = histogram!(
+    "component_rollback_duration_seconds",
+    "Time from the start of a rollback to the old version's serving.",
+    bounds = DURATIONS,
+);
+
+/// Updates that worked, as a share of all. Computed when merged.
+pub static UPDATE_SUCCESS: Gauge = gauge!(
+    "component_update_success_ratio",
+    "Updates that worked, as a share of all. Computed when merged.",
+);
+
+/// Changes of the component's state.
+pub static TRANSITIONS: Counter<(State, State)> = counter!(
+    "component_lifecycle_transitions_total",
+    "Changes of the component's state.",
+    labels(from: State, to: State),
+);
+
+/// Where a component comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Source {
+    /// A file.
+    File,
+    /// An address on the network.
+    Url,
+    /// A git repository.
+    Git,
+}
+
+/// A phase of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Phase {
+    /// Getting the component.
+    Fetch,
+    /// Checking it.
+    Verify,
+    /// Compiling it.
+    Compile,
+    /// Making it known.
+    Register,
+}
+
+/// The state of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum State {
+    /// Being installed.
+    Installing,
+    /// Installed and not started.
+    Installed,
+    /// Being started.
+    Starting,
+    /// Doing its work.
+    Running,
+    /// Being replaced by another version.
+    Updating,
+    /// Being stopped.
+    Stopping,
+    /// Stopped, to be started again.
+    Stopped,
+    /// Broken: installation, start or update failed.
+    Failed,
+    /// Being removed.
+    Uninstalling,
+}
+
+/// How one version takes the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum UpdateStrategy {
+    /// The old one stops, the new one starts.
+    StopStart,
+    /// The new one starts beside the old one, and takes over at once.
+    BlueGreen,
+    /// The new one takes over little by little.
+    Canary,
+}
+
+/// Why a version is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum RollbackCause {
+    /// It is not healthy.
+    Health,
+    /// Somebody wants it.
+    Manual,
+    /// The update to it failed.
+    FailedUpdate,
+}
+
+/// The state of one component: counted among [`INSTALLED`] by it, and each change of it in [`TRANSITIONS`].
+#[derive(Debug)]
+pub struct Lifecycle {
+    component: Component,
+    /// The state, with what counts it.
+    state: Mutex<(State, InFlight)>,
+}
+
+impl Lifecycle {
+    /// A component whose installation begins.
+    pub fn installing(component: Component) -> Lifecycle {
+        Lifecycle {
+            component,
+            state: Mutex::new(Lifecycle::entered(State::Installing)),
+        }
+    }
+
+    fn entered(state: State) -> (State, InFlight) {
+        (state, INSTALLED.with(state).in_flight())
+    }
+
+    /// Says that the component is in another state now; returns the one before.
+    pub fn turn(&self, to: State) -> State {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = state.0;
+        if from != to {
+            *state = Lifecycle::entered(to);
+            self.component.scope(|| TRANSITIONS.with((from, to)).inc());
+        }
+        from
+    }
+
+    /// The state that the component is in.
+    pub fn state(&self) -> State {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// An installation. Dropped without an end it failed.
+#[derive(Debug)]
+#[must_use = "the installation counts as failed as soon as the guard is dropped"]
+pub struct Installation {
+    flight: Flight,
+    source: Source,
+}
+
+impl Installation {
+    /// Begins to install a component from there.
+    pub fn start(source: Source) -> Installation {
+        Installation {
+            flight: Flight::start(),
+            source,
+        }
+    }
+
+    /// Begins a phase; it ends when what this returns is dropped.
+    pub fn phase(&self, phase: Phase) -> Timer {
+        INSTALLATION_DURATION
+            .with((self.source, phase))
+            .start_timer()
+    }
+
+    /// Says that it ended as its result says.
+    pub fn end<T, E>(mut self, result: &Result<T, E>) {
+        self.flight.land();
+        INSTALLATIONS
+            .with((self.source, BuildOutcome::of(result)))
+            .inc();
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            INSTALLATIONS.with((self.source, BuildOutcome::Error)).inc();
+        }
+    }
+}
+
+/// An update, or the way back from one: from its start until the version that is wanted serves. Dropped without an end it
+/// failed.
+#[derive(Debug)]
+#[must_use = "it counts as failed as soon as the guard is dropped"]
+pub struct Change {
+    flight: Flight,
+    kind: ChangeKind,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum ChangeKind {
+    Update(UpdateStrategy),
+    Rollback(RollbackCause),
+}
+
+impl Change {
+    /// Begins an update.
+    pub fn update(strategy: UpdateStrategy) -> Change {
+        Change::start(ChangeKind::Update(strategy))
+    }
+
+    /// Begins the way back.
+    pub fn rollback(cause: RollbackCause) -> Change {
+        Change::start(ChangeKind::Rollback(cause))
+    }
+
+    fn start(kind: ChangeKind) -> Change {
+        Change {
+            flight: Flight::start(),
+            kind,
+        }
+    }
+
+    /// Says that it ended as its result says.
+    pub fn end<T, E>(mut self, result: &Result<T, E>) {
+        self.flight.land();
+        self.record(BuildOutcome::of(result));
+    }
+
+    fn record(&self, outcome: BuildOutcome) {
+        let took = self.flight.begun().elapsed();
+        match self.kind {
+            ChangeKind::Update(strategy) => {
+                UPDATE_DURATION.with(strategy).observe(took);
+                UPDATES.with((strategy, outcome)).inc();
+            }
+            ChangeKind::Rollback(cause) => {
+                ROLLBACK_DURATION.observe(took);
+                ROLLBACKS.with((cause, outcome)).inc();
+            }
+        }
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            self.record(BuildOutcome::Error);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! What a component is told, tells others and asks of them.
+
+use super::flight::{Flight, Unsaid};
+use super::{LATENCIES, SIZES, Side, errors};
+use crate::{
+    Counter, Gauge, Histogram, InFlight, LabelValue, Moment, Number, counter, gauge, histogram,
+};
+
+/// Messages that the component began to handle.
+pub static MESSAGES_RECEIVED: Counter = counter!(
+    "component_messages_received_total",
+    "Messages that the component began to handle.",
+    zero,
+);
+
+/// Messages that the component handled, by how that ended.
+pub static MESSAGES_PROCESSED: Counter<MessageOutcome> = counter!(
+    "component_messages_processed_total",
+    "Messages that the component handled, by how that ended.",
+    labels(outcome: MessageOutcome),
+    zero,
+);
+
+/// Messages that the component sent, by pattern.
+pub static MESSAGES_SENT: Counter<Pattern> = counter!(
+    "component_messages_sent_total",
+    "Messages that the component sent, by pattern.",
+    labels(pattern: Pattern),
+);
+
+/// Time from the start of handling a message to its end.
+pub static PROCESSING_LATENCY: Histogram = histogram!(
+    "component_processing_latency_seconds",
+    "Time from the start of handling a message to its end.",
+    bounds = LATENCIES,
+);
+
+/// Time from calling the guest to its answer or trap, host calls and yields included.
+pub static GUEST_CALL_LATENCY: Histogram<Export> = histogram!(
+    "component_guest_call_latency_seconds",
+    "Time from calling the guest to its answer or trap, host calls and yields included.",
+    labels(export: Export),
+    bounds = LATENCIES,
+);
+
+/// Time from sending a message to the start of its handling.
+pub static QUEUE_WAIT: Histogram = histogram!(
+    "component_queue_wait_seconds",
+    "Time from sending a message to the start of its handling.",
+    bounds = LATENCIES,
+);
+
+/// Time from the first sending of what led here to the end of handling it.
+pub static END_TO_END_LATENCY: Histogram = histogram!(
+    "component_end_to_end_latency_seconds",
+    "Time from the first sending of what led here to the end of handling it.",
+    bounds = LATENCIES,
+);
+
+/// Messages being handled now.
+pub static MESSAGES_IN_FLIGHT: Gauge = gauge!(
+    "component_messages_in_flight",
+    "Messages being handled now.",
+    zero,
+);
+
+/// Size of message payloads, in and out.
+pub static MESSAGE_PAYLOAD: Histogram<Side, Number> = histogram!(
+    "component_message_payload_bytes",
+    "Size of message payloads, in and out.",
+    labels(direction: Side),
+    bounds = SIZES,
+);
+
+/// Requests that the component made of others, by how they ended.
+pub static REQUESTS: Counter<RequestOutcome> = counter!(
+    "component_requests_total",
+    "Requests that the component made of others, by how they ended.",
+    labels(outcome: RequestOutcome),
+);
+
+/// Time from a request to its end, answered or not.
+pub static REQUEST_LATENCY: Histogram = histogram!(
+    "component_request_latency_seconds",
+    "Time from a request to its end, answered or not.",
+    bounds = LATENCIES,
+);
+
+/// Requests that wait for a reply now.
+pub static REQUESTS_PENDING: Gauge = gauge!(
+    "component_requests_pending",
+    "Requests that wait for a reply now.",
+);
+
+/// Callbacks that the component handled, by how that ended.
+pub static CALLBACKS_PROCESSED: Counter<MessageOutcome> = counter!(
+    "component_callbacks_processed_total",
+    "Callbacks that the component handled, by how that ended.",
+    labels(outcome: MessageOutcome),
+);
+
+/// Unix time of the last handled message, to the length of a merge. Computed when merged.
+pub static LAST_MESSAGE: Gauge = gauge!(
+    "component_last_message_timestamp_seconds",
+    "Unix time of the last handled message, to the length of a merge. Computed when merged.",
+);
+
+/// Messages that were too old to be handled.
+pub static MESSAGES_EXPIRED: Counter = counter!(
+    "component_messages_expired_total",
+    "Messages that were too old to be handled.",
+);
+
+/// How the handling of a message ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum MessageOutcome {
+    /// The component did what it was told.
+    Ok,
+    /// It answered with an error.
+    Error,
+    /// Its code did not survive: a trap of a guest.
+    Trap,
+    /// It took too long and was interrupted.
+    Timeout,
+    /// The code that hosts it panicked.
+    Panic,
+    /// The handling was given up from outside: its future was dropped.
+    Cancelled,
+}
+
+/// The pattern in which a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Pattern {
+    /// To one, without an answer.
+    Tell,
+    /// To one, who shall answer.
+    Request,
+    /// The answer.
+    Reply,
+    /// To whoever listens.
+    Broadcast,
+}
+
+/// What a guest is called for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Export {
+    /// To handle a message.
+    Message,
+    /// To handle the answer to a request.
+    Callback,
+    /// To start or to stop.
+    Lifecycle,
+    /// To say how it is.
+    Health,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum RequestOutcome {
+    /// With a reply.
+    Ok,
+    /// Without one in time.
+    Timeout,
+    /// Whoever was asked let the request go.
+    NoReply,
+    /// The one who asked gave it up.
+    Cancelled,
+    /// It could not be sent.
+    Error,
+}
+
+/// A message being handled, from its start to its outcome: received, in flight, latency and outcome out of two readings
+/// of the clock. Dropped without an outcome it counts as cancelled; by a panic, as one.
+///
+/// ```
+/// use obs::host::messages::{MessageGuard, MessageOutcome};
+///
+/// let handling = MessageGuard::start();
+/// // … the component does what it is told …
+/// handling.end(MessageOutcome::Ok);
+/// ```
+#[derive(Debug)]
+#[must_use = "the message counts as cancelled as soon as the guard is dropped"]
+pub struct MessageGuard {
+    flight: Flight,
+    first: Option<Moment>,
+    _in_flight: InFlight,
+}
+
+impl MessageGuard {
+    /// Begins to handle a message.
+    #[inline]
+    pub fn start() -> MessageGuard {
+        MessageGuard::at(Moment::now())
+    }
+
+    /// Begins to handle a message that was sent then.
+    #[inline]
+    pub fn start_sent(sent: Moment) -> MessageGuard {
+        let now = Moment::now();
+        QUEUE_WAIT.observe(sent.until(now));
+        MessageGuard::at(now)
+    }
+
+    fn at(now: Moment) -> MessageGuard {
+        MESSAGES_RECEIVED.inc();
+        MessageGuard {
+            flight: Flight::since(now),
+            first: None,
+            _in_flight: MESSAGES_IN_FLIGHT.in_flight(),
+        }
+    }
+
+    /// Says when the first message was sent of those that led to this one.
+    #[inline]
+    pub fn first_sent(&mut self, first: Moment) {
+        self.first = Some(first);
+    }
+
+    /// Says how it ended.
+    #[inline]
+    pub fn end(mut self, outcome: MessageOutcome) {
+        self.flight.land();
+        self.record(outcome);
+    }
+
+    fn record(&self, outcome: MessageOutcome) {
+        let now = Moment::now();
+        PROCESSING_LATENCY.observe(self.flight.begun().until(now));
+        if let Some(first) = self.first {
+            END_TO_END_LATENCY.observe(first.until(now));
+        }
+        MESSAGES_PROCESSED.with(outcome).inc();
+    }
+}
+
+impl Drop for MessageGuard {
+    fn drop(&mut self) {
+        match self.flight.unsaid() {
+            None => {}
+            Some(Unsaid::Dropped) => self.record(MessageOutcome::Cancelled),
+            Some(Unsaid::Panicked) => {
+                errors::PANICS.inc();
+                self.record(MessageOutcome::Panic);
+            }
+        }
+    }
+}
+
+/// A request that waits for its reply: pending, latency and outcome. Dropped without an outcome it counts as cancelled.
+#[derive(Debug)]
+#[must_use = "the request counts as cancelled as soon as the guard is dropped"]
+pub struct RequestGuard {
+    flight: Flight,
+    _pending: InFlight,
+}
+
+impl RequestGuard {
+    /// Sends a request.
+    #[inline]
+    pub fn start() -> RequestGuard {
+        MESSAGES_SENT.with(Pattern::Request).inc();
+        RequestGuard {
+            flight: Flight::start(),
+            _pending: REQUESTS_PENDING.in_flight(),
+        }
+    }
+
+    /// Says how it ended.
+    #[inline]
+    pub fn end(mut self, outcome: RequestOutcome) {
+        self.flight.land();
+        self.record(outcome);
+    }
+
+    fn record(&self, outcome: RequestOutcome) {
+        REQUEST_LATENCY.observe(self.flight.begun().elapsed());
+        REQUESTS.with(outcome).inc();
+    }
+}
+
+impl Drop for RequestGuard {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            self.record(RequestOutcome::Cancelled);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What a component takes of the machine and of its host.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::flight::Flight;
+use super::{DURATIONS, metered};
+use crate::{Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+
+/// Memory that the component has now, by kind.
+pub static MEMORY: Gauge<MemoryKind> = gauge!(
+    "component_memory_bytes",
+    "Memory that the component has now, by kind.",
+    labels(kind: MemoryKind),
+);
+
+/// The most linear memory that the component ever had.
+pub static MEMORY_PEAK: Gauge = gauge!(
+    "component_memory_peak_bytes",
+    "The most linear memory that the component ever had.",
+);
+
+/// Linear memory that the component may have.
+pub static MEMORY_LIMIT: Gauge = gauge!(
+    "component_memory_limit_bytes",
+    "Linear memory that the component may have.",
+);
+
+/// Linear memory in use, as a share of the limit. Computed when merged.
+pub static MEMORY_USAGE: Gauge = gauge!(
+    "component_memory_usage_ratio",
+    "Linear memory in use, as a share of the limit. Computed when merged.",
+);
+
+/// Processor time that the component took, in its own code and in the host's for it.
+pub static CPU: Counter<CpuSide> = counter!(
+    "component_cpu_seconds_total",
+    "Processor time that the component took, in its own code and in the host's for it.",
+    labels(side: CpuSide),
+);
+
+/// Processor time per time over the last minute; 1 is a whole processor. Computed when merged.
+pub static CPU_USAGE: Gauge = gauge!(
+    "component_cpu_usage_ratio",
+    "Processor time per time over the last minute; 1 is a whole processor. Computed when merged.",
+);
+
+/// Time since the component was last started. Computed when merged.
+pub static UPTIME: Gauge = gauge!(
+    "component_uptime_seconds",
+    "Time since the component was last started. Computed when merged.",
+);
+
+/// Unix time at which the component was last started.
+pub static START_TIME: Gauge = gauge!(
+    "component_start_time_seconds",
+    "Unix time at which the component was last started.",
+);
+
+/// Calls of the component into the host, by interface and how they ended.
+pub static HOST_CALLS: Counter<(Interface, CallOutcome)> = counter!(
+    "component_host_calls_total",
+    "Calls of the component into the host, by interface and how they ended.",
+    labels(interface: Interface, outcome: CallOutcome),
+);
+
+/// Time that calls into the host took, by interface.
+pub static HOST_CALL_DURATION: Histogram<Interface> = histogram!(
+    "component_host_call_duration_seconds",
+    "Time that calls into the host took, by interface.",
+    labels(interface: Interface),
+    bounds = DURATIONS,
+);
+
+/// Tasks that run on behalf of the component, by whether they are being polled.
+pub static TASKS: Gauge<TaskState> = gauge!(
+    "component_tasks",
+    "Tasks that run on behalf of the component, by whether they are being polled.",
+    labels(state: TaskState),
+);
+
+/// Kinds of memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum MemoryKind {
+    /// Linear memory of a guest.
+    Linear,
+    /// Tables of a guest.
+    Table,
+    /// What the host keeps for the component.
+    HostState,
+}
+
+/// In whose code processor time is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum CpuSide {
+    /// In the component's.
+    Guest,
+    /// In the host's, on behalf of the component.
+    Host,
+}
+
+/// What a component calls the host for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Interface {
+    /// To send messages and to ask others.
+    Messaging,
+    /// To keep things.
+    Storage,
+    /// Files.
+    Filesystem,
+    /// Connections.
+    Network,
+    /// Child processes.
+    Process,
+    /// Time, randomness, logs.
+    Services,
+    /// Anything else.
+    Other,
+}
+
+/// How a call into the host ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum CallOutcome {
+    /// It did what it was called for.
+    Ok,
+    /// It answered with an error.
+    Error,
+    /// It was given up, or unwound.
+    Cancelled,
+}
+
+/// What a task is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum TaskState {
+    /// Being polled.
+    Running,
+    /// Waiting to be polled.
+    Waiting,
+}
+
+/// Says that the component starts now: [`START_TIME`], from which the uptime follows.
+pub fn started() {
+    START_TIME.set(unix_seconds());
+}
+
+pub(super) fn unix_seconds() -> f64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or(Duration::ZERO).as_secs_f64()
+}
+
+/// The linear memory of one component: its size, its peak and its limit. Lives as long as the component, over all its
+/// instances, so that the peak does.
+#[derive(Debug)]
+pub struct LinearMemory {
+    limit_bytes: u64,
+    /// The most there ever was. Written and read by whoever grows; it is one number, so nothing hangs on order.
+    peak_bytes: AtomicU64,
+}
+
+impl LinearMemory {
+    /// Memory of which at most so much may be had.
+    pub fn new(limit_bytes: u64) -> LinearMemory {
+        LinearMemory {
+            limit_bytes,
+            peak_bytes: AtomicU64::new(0),
+        }
+    }
+
+    /// Says that there are so many bytes now, of the limit.
+    pub fn resized(&self, bytes: u64) {
+        MEMORY_LIMIT.set(self.limit_bytes);
+        MEMORY.with(MemoryKind::Linear).set(bytes);
+        if self.peak_bytes.fetch_max(bytes, Relaxed) < bytes {
+            MEMORY_PEAK.set(bytes);
+        }
+    }
+
+    /// Bytes that the component may have.
+    pub fn limit_bytes(&self) -> u64 {
+        self.limit_bytes
+    }
+}
+
+/// A call of the component into the host: duration, outcome, and processor time of the host's side.
+///
+/// The time of a call that waits (an async function of the host) counts as processor time only as far as it is polled:
+/// see [`Metered`](super::Metered).
+#[derive(Debug)]
+#[must_use = "the call counts as given up as soon as the guard is dropped"]
+pub struct HostCall {
+    flight: Flight,
+    interface: Interface,
+    waits: bool,
+}
+
+impl HostCall {
+    /// A call that runs to its end without waiting.
+    #[inline]
+    pub fn start(interface: Interface) -> HostCall {
+        HostCall {
+            flight: Flight::start(),
+            interface,
+            waits: false,
+        }
+    }
+
+    /// A call that waits on the way, so that its time is not the processor's.
+    #[inline]
+    pub fn start_waiting(interface: Interface) -> HostCall {
+        let mut call = HostCall::start(interface);
+        call.waits = true;
+        call
+    }
+
+    /// Says that the call ended as its result says.
+    #[inline]
+    pub fn end<T, E>(self, result: &Result<T, E>) {
+        self.end_with(match result {
+            Ok(_) => CallOutcome::Ok,
+            Err(_) => CallOutcome::Error,
+        });
+    }
+
+    /// Says how the call ended.
+    #[inline]
+    pub fn end_with(mut self, outcome: CallOutcome) {
+        self.flight.land();
+        self.record(outcome);
+    }
+
+    fn record(&self, outcome: CallOutcome) {
+        let took = self.flight.begun().elapsed();
+        HOST_CALL_DURATION.with(self.interface).observe(took);
+        HOST_CALLS.with((self.interface, outcome)).inc();
+        if !self.waits {
+            CPU.with(CpuSide::Host).inc_by_duration(took);
+            metered::spent_in_host(took);
+        }
+    }
+}
+
+impl Drop for HostCall {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            self.record(CallOutcome::Cancelled);
+        }
+    }
+}

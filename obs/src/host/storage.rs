@@ -1,0 +1,179 @@
+//! What components keep: operations, sizes, quotas.
+
+use super::flight::Flight;
+use super::{DURATIONS, SIZES, Transfer};
+use crate::{Counter, Gauge, Histogram, LabelValue, Number, counter, gauge, histogram};
+
+/// Operations on the component's storage, by outcome.
+pub static OPERATIONS: Counter<(StorageOp, StorageOutcome)> = counter!(
+    "storage_operations_total",
+    "Operations on the component's storage, by outcome.",
+    labels(op: StorageOp, outcome: StorageOutcome),
+);
+
+/// Time that operations on the component's storage took.
+pub static OPERATION_DURATION: Histogram<StorageOp> = histogram!(
+    "storage_operation_duration_seconds",
+    "Time that operations on the component's storage took.",
+    labels(op: StorageOp),
+    bounds = DURATIONS,
+);
+
+/// Bytes of values that were read and written.
+pub static BYTES: Counter<Transfer> = counter!(
+    "storage_bytes_total",
+    "Bytes of values that were read and written.",
+    labels(direction: Transfer),
+);
+
+/// Size of the values that were read and written.
+pub static VALUE_BYTES: Histogram<StorageOp, Number> = histogram!(
+    "storage_value_bytes",
+    "Size of the values that were read and written.",
+    labels(op: StorageOp),
+    bounds = SIZES,
+);
+
+/// Bytes that the component keeps in its storage.
+pub static USED: Gauge = gauge!(
+    "storage_used_bytes",
+    "Bytes that the component keeps in its storage.",
+);
+
+/// Bytes that the component may keep.
+pub static QUOTA: Gauge = gauge!("storage_quota_bytes", "Bytes that the component may keep.",);
+
+/// Keys that the component keeps.
+pub static KEYS: Gauge = gauge!("storage_keys", "Keys that the component keeps.",);
+
+/// Writes that were refused because the quota was used up.
+pub static QUOTA_EXCEEDED: Counter = counter!(
+    "storage_quota_exceeded_total",
+    "Writes that were refused because the quota was used up.",
+);
+
+/// Bytes that the whole store takes.
+pub static TOTAL_USED: Gauge = gauge!(
+    "storage_total_used_bytes",
+    "Bytes that the whole store takes.",
+    scope = process,
+);
+
+/// Bytes that the whole store takes and nobody uses.
+pub static FRAGMENTED: Gauge = gauge!(
+    "storage_fragmented_bytes",
+    "Bytes that the whole store takes and nobody uses.",
+    scope = process,
+);
+
+/// Operations on a component's storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum StorageOp {
+    /// Reads a value.
+    Get,
+    /// Writes a value.
+    Set,
+    /// Deletes a key.
+    Delete,
+    /// Asks whether there is a key.
+    Exists,
+    /// Lists keys.
+    List,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum StorageOutcome {
+    /// It was done, also where there was nothing to read or to delete.
+    Ok,
+    /// It failed, was given up, or unwound.
+    Error,
+    /// The quota of the component is used up.
+    Quota,
+}
+
+/// What a component keeps, and what it may: for whoever looks now and then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes that it keeps.
+    pub used_bytes: u64,
+    /// Bytes that it may keep; `None` without a quota.
+    pub quota_bytes: Option<u64>,
+    /// Keys that it keeps.
+    pub keys: u64,
+}
+
+impl Usage {
+    /// Shows it, for the component that the thread is in.
+    pub fn show(self) {
+        USED.set(self.used_bytes);
+        KEYS.set(self.keys);
+        if let Some(quota) = self.quota_bytes {
+            QUOTA.set(quota);
+        }
+    }
+}
+
+/// An operation under way: duration, outcome, bytes. Dropped without an outcome it failed.
+#[derive(Debug)]
+#[must_use = "the operation counts as failed as soon as the guard is dropped"]
+pub struct StorageGuard {
+    flight: Flight,
+    op: StorageOp,
+}
+
+impl StorageGuard {
+    /// Begins an operation.
+    #[inline]
+    pub fn start(op: StorageOp) -> StorageGuard {
+        StorageGuard {
+            flight: Flight::start(),
+            op,
+        }
+    }
+
+    /// Counts a value that was read or written.
+    #[inline]
+    pub fn value(&self, bytes: usize) {
+        let direction = match self.op {
+            StorageOp::Set => Transfer::Write,
+            _ => Transfer::Read,
+        };
+        BYTES.with(direction).inc_by(bytes as u64);
+        VALUE_BYTES.with(self.op).observe(bytes as f64);
+    }
+
+    /// Says that it ended as its result says.
+    #[inline]
+    pub fn end<T, E>(self, result: &Result<T, E>) {
+        self.end_with(match result {
+            Ok(_) => StorageOutcome::Ok,
+            Err(_) => StorageOutcome::Error,
+        });
+    }
+
+    /// Says how it ended.
+    #[inline]
+    pub fn end_with(mut self, outcome: StorageOutcome) {
+        self.flight.land();
+        if outcome == StorageOutcome::Quota {
+            QUOTA_EXCEEDED.inc();
+        }
+        self.record(outcome);
+    }
+
+    fn record(&self, outcome: StorageOutcome) {
+        OPERATION_DURATION
+            .with(self.op)
+            .observe(self.flight.begun().elapsed());
+        OPERATIONS.with((self.op, outcome)).inc();
+    }
+}
+
+impl Drop for StorageGuard {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            self.record(StorageOutcome::Error);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The WebAssembly runtime: compiling, instances, memory, fuel, epochs, traps.
+
+use super::flight::Flight;
+use super::messages::{Export, GUEST_CALL_LATENCY};
+use super::resources::{self, LinearMemory};
+use super::{BuildOutcome, DURATIONS, LATENCIES};
+use crate::{Counter, Gauge, Histogram, InFlight, LabelValue, counter, gauge, histogram};
+
+/// Instances that were made of the component, by whether that worked.
+pub static INSTANTIATIONS: Counter<BuildOutcome> = counter!(
+    "wasm_instantiations_total",
+    "Instances that were made of the component, by whether that worked.",
+    labels(outcome: BuildOutcome),
+);
+
+/// Time that making an instance took.
+pub static INSTANTIATION_DURATION: Histogram = histogram!(
+    "wasm_instantiation_duration_seconds",
+    "Time that making an instance took.",
+    bounds = DURATIONS,
+);
+
+/// Instances of the component now.
+pub static INSTANCES: Gauge = gauge!("wasm_instances", "Instances of the component now.",);
+
+/// Compilations of the component, by whether they worked.
+pub static COMPILATIONS: Counter<BuildOutcome> = counter!(
+    "wasm_compilations_total",
+    "Compilations of the component, by whether they worked.",
+    labels(outcome: BuildOutcome),
+);
+
+/// Time that compiling took, or loading from the cache.
+pub static COMPILATION_DURATION: Histogram = histogram!(
+    "wasm_compilation_duration_seconds",
+    "Time that compiling took, or loading from the cache.",
+    bounds = DURATIONS,
+);
+
+/// Size of the component as it was loaded.
+pub static COMPONENT_SIZE: Gauge = gauge!(
+    "wasm_component_size_bytes",
+    "Size of the component as it was loaded.",
+);
+
+/// Linear memory of all components together. Computed when merged.
+pub static MEMORY_TOTAL: Gauge = gauge!(
+    "wasm_memory_total_bytes",
+    "Linear memory of all components together. Computed when merged.",
+    scope = process,
+);
+
+/// Requests of the guest for more linear memory, by outcome.
+pub static MEMORY_GROWS: Counter<GrowOutcome> = counter!(
+    "wasm_memory_grows_total",
+    "Requests of the guest for more linear memory, by outcome.",
+    labels(outcome: GrowOutcome),
+);
+
+/// Elements in the guest's tables.
+pub static TABLE_ELEMENTS: Gauge =
+    gauge!("wasm_table_elements", "Elements in the guest's tables.",);
+
+/// Units of fuel (about one per instruction) that the guest burned.
+pub static FUEL_CONSUMED: Counter = counter!(
+    "wasm_fuel_consumed_total",
+    "Units of fuel (about one per instruction) that the guest burned.",
+    zero,
+);
+
+/// Units of fuel that the last call left.
+pub static FUEL_REMAINING: Gauge = gauge!(
+    "wasm_fuel_remaining",
+    "Units of fuel that the last call left.",
+);
+
+/// Units of fuel that a call may burn.
+pub static FUEL_LIMIT: Gauge = gauge!("wasm_fuel_limit", "Units of fuel that a call may burn.",);
+
+/// Calls that ran out of fuel.
+pub static FUEL_EXHAUSTED: Counter =
+    counter!("wasm_fuel_exhausted_total", "Calls that ran out of fuel.",);
+
+/// Times that the guest met the end of an epoch, by what was done.
+pub static EPOCH_INTERRUPTIONS: Counter<EpochAction> = counter!(
+    "wasm_epoch_interruptions_total",
+    "Times that the guest met the end of an epoch, by what was done.",
+    labels(action: EpochAction),
+);
+
+/// Time that calls into the guest stood still: between a yield and going on, or waiting in the host.
+pub static THROTTLED: Counter = counter!(
+    "wasm_throttled_seconds_total",
+    "Time that calls into the guest stood still: between a yield and going on, or waiting in the host.",
+);
+
+/// Calls that the guest did not survive, by trap.
+pub static TRAPS: Counter<Trap> = counter!(
+    "wasm_traps_total",
+    "Calls that the guest did not survive, by trap.",
+    labels(trap: Trap),
+);
+
+/// Epochs that have passed.
+pub static EPOCH_TICKS: Counter = counter!(
+    "wasm_epoch_ticks_total",
+    "Epochs that have passed.",
+    scope = process,
+);
+
+/// Compilations that were found in the cache.
+pub static CACHE_HITS: Counter = counter!(
+    "wasm_compile_cache_hits_total",
+    "Compilations that were found in the cache.",
+    scope = process,
+);
+
+/// Compilations that were not found in the cache.
+pub static CACHE_MISSES: Counter = counter!(
+    "wasm_compile_cache_misses_total",
+    "Compilations that were not found in the cache.",
+    scope = process,
+);
+
+/// Compilations found in the cache, as a share of all. Computed when merged.
+pub static CACHE_HIT_RATIO: Gauge = gauge!(
+    "wasm_compile_cache_hit_ratio",
+    "Compilations found in the cache, as a share of all. Computed when merged.",
+    scope = process,
+);
+
+/// Size of the compile cache.
+pub static CACHE_BYTES: Gauge = gauge!(
+    "wasm_compile_cache_bytes",
+    "Size of the compile cache.",
+    scope = process,
+);
+
+/// Time that callers waited to enter the engine.
+pub static ENGINE_LOCK_WAIT: Histogram = histogram!(
+    "wasm_engine_lock_wait_seconds",
+    "Time that callers waited to enter the engine.",
+    scope = process,
+    bounds = LATENCIES,
+);
+
+/// What became of a guest's wish for more memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum GrowOutcome {
+    /// It was granted.
+    Allowed,
+    /// The limiter refused it.
+    Denied,
+    /// The system had no memory.
+    Failed,
+}
+
+/// What is done with a guest at the end of an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum EpochAction {
+    /// It lets others have the thread, and goes on later.
+    Yield,
+    /// It has had its time and is ended.
+    Trap,
+}
+
+/// Why a guest did not survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
+pub enum Trap {
+    /// Too many nested calls.
+    StackOverflow,
+    /// Outside its memory.
+    MemoryOutOfBounds,
+    /// An atomic access to an odd address.
+    Misaligned,
+    /// Outside a table.
+    TableOutOfBounds,
+    /// A call of an empty element.
+    IndirectCallToNull,
+    /// A call of a function of another type.
+    BadSignature,
+    /// An integer that does not fit.
+    IntegerOverflow,
+    /// A division by zero.
+    DivisionByZero,
+    /// A float that is no integer.
+    BadConversion,
+    /// Code that is never to be reached.
+    Unreachable,
+    /// Its time was over.
+    Interrupt,
+    /// Its fuel was burned.
+    OutOfFuel,
+    /// A reference to nothing.
+    NullReference,
+    /// Outside an array.
+    ArrayOutOfBounds,
+    /// More memory than there can be.
+    AllocationTooLarge,
+    /// A reference of another type.
+    CastFailure,
+    /// A call into a component that is being called already, or has trapped before.
+    CannotEnter,
+    /// The host ended it: one of its functions failed.
+    Host,
+    /// Anything else.
+    Other,
+}
+
+/// Something that is being compiled or instantiated. Dropped without an end it failed.
+#[derive(Debug)]
+#[must_use = "it counts as failed as soon as the guard is dropped"]
+pub struct Building {
+    flight: Flight,
+    count: Counter<BuildOutcome>,
+    duration: Histogram,
+}
+
+impl Building {
+    /// Begins to compile so many bytes.
+    pub fn compilation(bytes: usize) -> Building {
+        COMPONENT_SIZE.set(bytes);
+        Building::start(COMPILATIONS, COMPILATION_DURATION)
+    }
+
+    /// Begins to make an instance.
+    pub fn instance() -> Building {
+        Building::start(INSTANTIATIONS, INSTANTIATION_DURATION)
+    }
+
+    fn start(count: Counter<BuildOutcome>, duration: Histogram) -> Building {
+        Building {
+            flight: Flight::start(),
+            count,
+            duration,
+        }
+    }
+
+    /// Says that it ended as its result says.
+    pub fn end<T, E>(mut self, result: &Result<T, E>) {
+        self.flight.land();
+        self.record(BuildOutcome::of(result));
+    }
+
+    fn record(&self, outcome: BuildOutcome) {
+        self.duration.observe(self.flight.begun().elapsed());
+        self.count.with(outcome).inc();
+    }
+}
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        if self.flight.unsaid().is_some() {
+            self.record(BuildOutcome::Error);
+        }
+    }
+}
+
+/// An instance, until this is dropped. Also says that the component has started.
+pub fn instantiated() -> InFlight {
+    resources::started();
+    INSTANCES.in_flight()
+}
+
+/// Says what a guest's wish for memory came to, and returns whether it is granted: `desired` is within the limit of `memory`.
+#[must_use = "the runtime must be told whether the guest may grow"]
+pub fn grow(memory: &LinearMemory, desired: usize) -> bool {
+    let allowed = desired as u64 <= memory.limit_bytes();
+    if allowed {
+        memory.resized(desired as u64);
+        MEMORY_GROWS.with(GrowOutcome::Allowed).inc();
+    } else {
+        MEMORY_GROWS.with(GrowOutcome::Denied).inc();
+    }
+    allowed
+}
+
+/// Says what was done with a guest at the end of an epoch.
+#[inline]
+pub fn epoch_ended(action: EpochAction) {
+    EPOCH_INTERRUPTIONS.with(action).inc();
+}
+
+/// A call into a guest: latency, fuel, traps.
+#[derive(Debug)]
+#[must_use = "the call ends as soon as the guard is dropped"]
+pub struct GuestCall {
+    flight: Flight,
+    export: Export,
+    fuel: Option<u64>,
+}
+
+impl GuestCall {
+    /// Calls a guest that may burn so much fuel, if fuel is counted.
+    #[inline]
+    pub fn start(export: Export, fuel: Option<u64>) -> GuestCall {
+        if let Some(fuel) = fuel {
+            FUEL_LIMIT.set(fuel);
+        }
+        GuestCall {
+            flight: Flight::start(),
+            export,
+            fuel,
+        }
+    }
+
+    /// Says what was left of the fuel, and returns what was burned.
+    #[inline]
+    pub fn fuel_left(&self, left: u64) -> u64 {
+        let burned = self.fuel.map_or(0, |fuel| fuel.saturating_sub(left));
+        FUEL_REMAINING.set(left);
+        FUEL_CONSUMED.inc_by(burned);
+        burned
+    }
+
+    /// Says that the guest did not survive the call.
+    #[inline]
+    pub fn trapped(&self, trap: Trap) {
+        TRAPS.with(trap).inc();
+        if trap == Trap::OutOfFuel {
+            FUEL_EXHAUSTED.inc();
+        }
+    }
+}
+
+impl Drop for GuestCall {
+    #[inline]
+    fn drop(&mut self) {
+        GUEST_CALL_LATENCY
+            .with(self.export)
+            .observe(self.flight.begun().elapsed());
+    }
+}

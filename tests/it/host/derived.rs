@@ -1,0 +1,60 @@
+//! What a runtime computes of what was recorded.
+
+use obs::Component;
+use obs::host::messages::{MessageGuard, MessageOutcome};
+use obs::host::resources::LinearMemory;
+use obs::host::{mailbox, wasm};
+use obs_runtime::{Runtime, Snapshot};
+
+fn value(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+    let mut series = snapshot.series_of(name);
+    let own = series
+        .find(|series| series.component() == Some("derived host") && series.has_labels(labels));
+    own.map(|series| series.value().as_f64())
+}
+
+#[test]
+fn a_scrape_shows_what_follows_from_what_was_recorded() {
+    let _turn = obs_tests::turn();
+    let runtime = Runtime::builder().no_server().start().expect("it starts");
+    let component = Component::register("derived host");
+    component.scope(|| {
+        assert!(wasm::grow(&LinearMemory::new(4_000), 1_000));
+        mailbox::CAPACITY.set(8);
+        mailbox::enqueued();
+        mailbox::enqueued();
+        MessageGuard::start().end(MessageOutcome::Ok);
+        MessageGuard::start().end(MessageOutcome::Error);
+    });
+    let snapshot = runtime.snapshot();
+    assert_eq!(
+        value(&snapshot, "component_memory_usage_ratio", &[]),
+        Some(0.25)
+    );
+    assert_eq!(value(&snapshot, "mailbox_depth", &[]), Some(2.0));
+    assert_eq!(value(&snapshot, "mailbox_depth_peak", &[]), Some(2.0));
+    assert_eq!(
+        value(&snapshot, "mailbox_saturation_ratio", &[]),
+        Some(0.25)
+    );
+    for window in ["1m", "5m"] {
+        assert_eq!(
+            value(&snapshot, "component_error_ratio", &[("window", window)]),
+            Some(0.5)
+        );
+    }
+    let last = value(&snapshot, "component_last_message_timestamp_seconds", &[]);
+    let now = snapshot
+        .time()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("it is past 1970");
+    assert!(
+        last.is_some_and(|last| (now.as_secs_f64() - last).abs() < 60.0),
+        "{last:?}"
+    );
+    assert_eq!(
+        value(&snapshot, "component_uptime_seconds", &[]),
+        None,
+        "it never said that it started"
+    );
+}
