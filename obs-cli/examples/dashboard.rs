@@ -195,7 +195,7 @@ impl Host {
             Value::Gauge(limit),
         );
         self.add(
-            "component_fuel_consumed_total",
+            "wasm_fuel_consumed_total",
             Kind::Counter,
             name,
             &[],

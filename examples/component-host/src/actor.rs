@@ -1,29 +1,41 @@
-//! The kameo adapter: one supervised actor per component, with a bounded mailbox.
+//! The actors: one supervised worker per component, with a bounded mailbox.
 
 use std::ops::ControlFlow;
 use std::panic;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use kameo::actor::{ActorId, WeakActorRef};
-use kameo::error::{ActorStopReason, Infallible, SendError};
+use kameo::error::{ActorStopReason, Infallible};
 use kameo::mailbox;
 use kameo::message::BoxMessage;
 use kameo::prelude::*;
 use kameo::reply::{BoxReplySender, ReplyError};
 use kameo::supervision::RestartPolicy;
+use obs::host::Side;
+use obs::host::actors::{
+    ERROR_ACTIONS, ErrorAction, RunningActor, SHUTDOWN_DURATION, Spawning, StopReason,
+};
+use obs::host::errors::{ERRORS, ErrorType};
+use obs::host::lifecycle::{Lifecycle, State};
+use obs::host::mailbox::{CAPACITY, DropReason};
+use obs::host::messages::{
+    CALLBACKS_PROCESSED, Export, MESSAGE_PAYLOAD, MESSAGES_EXPIRED, MESSAGES_SENT, MessageGuard,
+    MessageOutcome, Pattern,
+};
+use obs::host::resources::LinearMemory;
 use obs::{InComponent, instrumented};
+use wasmtime::component::Component;
 
-use crate::engine::{Engine, Guest};
+use crate::adapters::kameo::{Letter, send};
+use crate::engine::{AMPLE, Engine, Guest};
 use crate::imports::Services;
-use crate::letter::{Letter, Mail};
+use crate::mail::Mail;
 use crate::metrics;
-use crate::outcome::{Cause, Outcome};
+use crate::outcome::{Cause, Fault};
 use crate::tally::{Book, Figure};
 
-/// Messages that wait for a component at most; senders wait when it is full.
-pub(crate) const MAILBOX: usize = 128;
 /// The supervisor gives an actor up after this many restarts of which each follows the one before within
 /// [`RESTART_WINDOW`]. A burst makes flaky panic six times in a row; its other panics are a second apart.
 const RESTARTS: u32 = 20;
@@ -34,7 +46,10 @@ pub(crate) struct Plan {
     pub(crate) place: usize,
     pub(crate) component: obs::Component,
     pub(crate) engine: Arc<Engine>,
-    pub(crate) guest: wasmtime::component::Component,
+    /// The version that the component runs, compiled.
+    pub(crate) guest: Mutex<Component>,
+    pub(crate) memory: Arc<LinearMemory>,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) services: Arc<Services>,
     /// Where the guest's answers go.
     pub(crate) next: Option<Mailbox>,
@@ -43,14 +58,23 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    fn book(&self) -> &Book {
+    pub(crate) fn book(&self) -> &Book {
         self.services.tally.book(self.place)
     }
 
     async fn start_guest(&self) -> Guest {
+        let guest = self
+            .guest
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        self.start(&guest).await
+    }
+
+    async fn start(&self, guest: &Component) -> Guest {
         let started = self
             .engine
-            .start(&self.guest, self.place, &self.services)
+            .start(guest, self.place, &self.memory, &self.services)
             .await;
         started.expect("a guest that started once starts again: it has no state outside its store")
     }
@@ -65,8 +89,8 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    /// Starts a worker and returns its mailbox.
-    pub(crate) async fn open(supervisor: &ActorRef<Supervisor>, plan: Plan) -> Self {
+    /// Starts a worker with room for so many messages and returns its mailbox.
+    pub(crate) async fn open(supervisor: &ActorRef<Supervisor>, plan: Plan, room: usize) -> Self {
         let plan = Arc::new(plan);
         let (component, remade) = (plan.component, plan.clone());
         let starts = AtomicU64::new(0);
@@ -80,11 +104,12 @@ impl Mailbox {
                 again,
             }
         };
-        component.scope(|| metrics::MAILBOX_CAPACITY.set(MAILBOX));
+        plan.lifecycle.turn(State::Starting);
+        component.scope(|| CAPACITY.set(room));
         let actor = Worker::supervise_with(supervisor, make)
             .restart_policy(RestartPolicy::Transient)
             .restart_limit(RESTARTS, RESTART_WINDOW)
-            .spawn_with_mailbox(mailbox::bounded(MAILBOX))
+            .spawn_with_mailbox(mailbox::bounded(room))
             .await;
         Self {
             component,
@@ -93,38 +118,37 @@ impl Mailbox {
         }
     }
 
+    /// The component whose mailbox it is.
+    pub(crate) fn component(&self) -> obs::Component {
+        self.component
+    }
+
+    /// What the component is made of.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// Puts a message in, waiting for room; false if the worker is gone.
     #[instrumented(component = self.component)]
     pub(crate) async fn put(&self, mail: Mail) -> bool {
-        match self
-            .actor
-            .tell(Letter::new(self.component, mail))
-            .send()
-            .await
-        {
-            Ok(()) => {
-                metrics::MESSAGES_ACCEPTED.inc();
-                self.plan.book().add(Figure::Accepted, 1);
-                true
-            }
-            Err(SendError::ActorNotRunning(letter) | SendError::MailboxFull(letter)) => {
-                letter.take_back();
-                false
-            }
-            Err(_) => false,
+        let taken = send(&self.actor, self.component, mail).await;
+        if taken {
+            self.plan.book().add(Figure::Accepted, 1);
         }
+        taken
     }
 
-    /// Shows how many messages wait.
-    pub(crate) fn sample(&self) {
-        let room = self.actor.mailbox_sender().capacity().unwrap_or(MAILBOX);
-        self.component
-            .scope(|| metrics::MAILBOX_DEPTH.set(MAILBOX - room));
+    /// Has the component run another version; false if that does not do its work.
+    pub(crate) async fn swap(&self, guest: Component) -> bool {
+        let swapped = self.actor.ask(Swap(guest)).send().await;
+        swapped.unwrap_or(false)
     }
 
     /// Stops the worker once it has handled what it has. A panic on the way can swallow the request, so it is repeated
     /// until the mailbox is closed.
     pub(crate) async fn close(&self) {
+        self.plan.lifecycle.turn(State::Stopping);
+        let _stopping = SHUTDOWN_DURATION.start_timer();
         loop {
             // An error means that the worker is gone already, which is what is wanted.
             let _gone = self.actor.stop_gracefully().await;
@@ -132,6 +156,7 @@ impl Mailbox {
                 .await
                 .is_ok()
             {
+                self.plan.lifecycle.turn(State::Stopped);
                 return;
             }
         }
@@ -148,6 +173,8 @@ pub(crate) struct Start {
 pub(crate) struct Worker {
     plan: Arc<Plan>,
     guest: Guest,
+    /// Gone once it stops.
+    running: Option<RunningActor>,
 }
 
 impl Actor for Worker {
@@ -157,16 +184,22 @@ impl Actor for Worker {
     async fn on_start(Start { plan, again }: Start, _: ActorRef<Self>) -> Result<Self, Infallible> {
         let component = plan.component;
         let start = async {
+            let spawning = Spawning::start();
             if again {
                 metrics::RESTARTS.with(Cause::Panic).inc();
             }
             let guest = plan.start_guest().await;
-            Ok(Self { plan, guest })
+            plan.lifecycle.turn(State::Running);
+            Ok(Self {
+                plan,
+                guest,
+                running: Some(spawning.ready()),
+            })
         };
         start.in_component(component).await
     }
 
-    /// Whatever the message, its handling happens inside the component: this is all that obs needs of an actor.
+    /// Whatever the message, its handling happens inside the component.
     async fn on_message(
         &mut self,
         message: BoxMessage<Self>,
@@ -175,68 +208,146 @@ impl Actor for Worker {
         stop: &mut bool,
     ) -> Result<(), Box<dyn ReplyError>> {
         let component = self.plan.component;
-        let handling = async {
-            metrics::MESSAGES_RECEIVED.inc();
-            let _in_flight = metrics::MESSAGES_IN_FLIGHT.in_flight();
-            let _timer = metrics::PROCESSING_LATENCY.start_timer();
-            message.handle_dyn(self, actor, reply, stop).await
-        };
+        let handling = message.handle_dyn(self, actor, reply, stop);
         handling.in_component(component).await
+    }
+
+    async fn on_stop(
+        &mut self,
+        _: WeakActorRef<Self>,
+        reason: ActorStopReason,
+    ) -> Result<(), Infallible> {
+        let reason = match reason {
+            ActorStopReason::Normal => StopReason::Normal,
+            ActorStopReason::Panicked(_) => StopReason::Panic,
+            ActorStopReason::LinkDied { .. } => StopReason::Shutdown,
+            _ => StopReason::Killed,
+        };
+        if let Some(running) = self.running.take() {
+            self.plan.component.scope(|| running.stopped(reason));
+        }
+        Ok(())
     }
 }
 
-impl Message<Letter> for Worker {
+impl Message<Letter<Mail>> for Worker {
     type Reply = ();
 
-    async fn handle(&mut self, letter: Letter, _: &mut Context<Self, ()>) {
-        let mail = letter.open();
-        let key = mail.key.clone();
-        let outcome = match self.guest.call(mail.key, mail.body, mail.budget).await {
-            Ok(body) => {
-                self.pass_on(Mail {
-                    key,
-                    body,
-                    budget: mail.budget,
-                })
-                .await;
-                Outcome::Ok
-            }
-            Err(Outcome::Error) => Outcome::Error,
-            Err(fault) => self.recover(fault).await,
-        };
-        metrics::MESSAGES_PROCESSED.with(outcome).inc();
+    async fn handle(&mut self, letter: Letter<Mail>, _: &mut Context<Self, ()>) {
+        let Letter {
+            message: mail,
+            stamp,
+        } = letter;
+        if mail.has_expired(Instant::now()) {
+            MESSAGES_EXPIRED.inc();
+            stamp.refuse(DropReason::Ttl);
+            return self.plan.book().add(Figure::Expired, 1);
+        }
+        let mut handling = MessageGuard::start_sent(stamp.open());
+        handling.first_sent(mail.first);
+        let outcome = self.work(mail).await;
+        handling.end(outcome);
         self.plan.book().handled(outcome);
     }
 }
 
 impl Worker {
+    /// Has the guest do what the message says.
+    async fn work(&mut self, mail: Mail) -> MessageOutcome {
+        MESSAGE_PAYLOAD
+            .with(Side::Inbound)
+            .observe(mail.body.len() as f64);
+        let (key, first, export) = (mail.key.clone(), mail.first, mail.export);
+        let called = self
+            .guest
+            .call(export, mail.key, mail.body, mail.budget)
+            .await;
+        let outcome = match called {
+            Ok(body) => {
+                MESSAGE_PAYLOAD
+                    .with(Side::Outbound)
+                    .observe(body.len() as f64);
+                if let Some(reply) = mail.reply {
+                    MESSAGES_SENT.with(Pattern::Reply).inc();
+                    // Whoever asked may have given up.
+                    let _gone = reply.send(body);
+                } else {
+                    let mail = Mail {
+                        first,
+                        ..Mail::new(&key, body, mail.budget)
+                    };
+                    self.pass_on(mail).await;
+                }
+                MessageOutcome::Ok
+            }
+            Err(fault) => self.recover(fault).await,
+        };
+        if export == Export::Callback {
+            CALLBACKS_PROCESSED.with(outcome).inc();
+            self.plan.book().add(Figure::Callbacks, 1);
+        }
+        outcome
+    }
+
     async fn pass_on(&self, mail: Mail) {
         if let Some(next) = &self.plan.next
             && next.put(mail).await
         {
-            metrics::MESSAGES_SENT.inc();
+            MESSAGES_SENT.with(Pattern::Tell).inc();
         }
     }
 
-    /// Gives the component a new store after a trap, or panics if the plan says so.
+    /// Gives the component a new store if the guest did not survive, or panics if the plan says so.
     #[instrumented(component = self.plan.component)]
-    async fn recover(&mut self, fault: Outcome) -> Outcome {
+    async fn recover(&mut self, fault: Fault) -> MessageOutcome {
         let book = self.plan.book();
-        let traps = book.trapped();
+        book.add(Figure::Errors, 1);
+        ERRORS.with(fault.error()).inc();
+        if let Fault::Refused(_) = fault {
+            ERROR_ACTIONS.with(ErrorAction::Resume).inc();
+            return fault.outcome();
+        }
+        let faults = book.faulted();
+        ERROR_ACTIONS.with(ErrorAction::Restart).inc();
         if self
             .plan
             .panic_every_trap
-            .is_some_and(|every| traps.is_multiple_of(every))
+            .is_some_and(|every| faults.is_multiple_of(every))
         {
-            metrics::MESSAGES_PROCESSED.with(Outcome::Panic).inc();
-            book.handled(Outcome::Panic);
+            ERRORS.with(ErrorType::Panic).inc();
+            book.add(Figure::Errors, 1);
+            book.handled(MessageOutcome::Panic);
             // A real panic for everyone but the panic hook, which would write into the dashboard.
             panic::resume_unwind(Box::new("crashed on schedule"));
         }
         metrics::RESTARTS.with(Cause::Trap).inc();
         book.add(Figure::Restarts, 1);
         self.guest = self.plan.start_guest().await;
-        fault
+        fault.outcome()
+    }
+}
+
+/// Another version of the guest.
+struct Swap(Component);
+
+impl Message<Swap> for Worker {
+    type Reply = bool;
+
+    /// Stops the version that runs, starts the other, and asks it whether it works. The other is kept if it does.
+    async fn handle(&mut self, Swap(guest): Swap, _: &mut Context<Self, bool>) -> bool {
+        self.guest = self.plan.start(&guest).await;
+        let probe = self
+            .guest
+            .call(Export::Health, "probe".into(), Vec::new(), AMPLE);
+        let works = probe.await.is_ok();
+        if works {
+            *self
+                .plan
+                .guest
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = guest;
+        }
+        works
     }
 }
 

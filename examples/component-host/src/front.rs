@@ -75,9 +75,7 @@ fn line(elapsed: Duration, files: u64, total: &Figures) -> String {
     );
     for (figure, word) in [
         (Figure::Trap, "trapped"),
-        (Figure::Fuel, "out of fuel"),
-        (Figure::Interrupted, "interrupted"),
-        (Figure::MemoryDenied, "denied memory"),
+        (Figure::Timeout, "interrupted"),
         (Figure::Panic, "panicked"),
         (Figure::Error, "failed"),
         (Figure::Lost, "waiting or lost"),
@@ -96,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_line_leaves_out_what_has_not_happened() {
-        let mut total = Figures::default();
+        let mut total = [0; Figure::NAMES.len()];
         total[Figure::Handled as usize] = 7;
         total[Figure::Panic as usize] = 2;
         assert_eq!(

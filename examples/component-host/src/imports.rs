@@ -1,26 +1,45 @@
-//! What guests may ask of the host: read a file, get and set a record, send a message out.
+//! What guests may ask of the host: files, records, messages, programs, connections.
 //!
 //! Guests run inside their component, so whatever is recorded here carries its name.
 
+use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
+use obs::host::errors::{ErrorType, RETRIES};
+use obs::host::messages::{MESSAGES_SENT, Pattern};
+use obs::host::operations::{DenialReason, OperationGuard, OperationKind, ProcessOperation};
+use obs::host::resources::{HostCall, Interface};
+use tokio::process::Command;
 use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
 
+use crate::adapters::{files, processes, sockets};
+use crate::broker::Broker;
 use crate::engine::State;
-use crate::files;
 use crate::guest::SOURCES;
-use crate::metrics::OPERATIONS;
-use crate::outcome::{Operation, Success};
 use crate::storage::Storage;
 use crate::tally::{Figure, Tally};
 
+/// A message carries at most this much of a file. *More means* larger guests, *less means* that more files are only
+/// known by their start; default 1 MiB.
+pub(crate) const MOST_BYTES: u64 = 1 << 20;
+/// Programs that a guest may have run.
+const PROGRAMS: [&str; 3] = ["true", "false", "sleep 60"];
+/// How long a program may take.
+const PATIENCE: Duration = Duration::from_millis(150);
+/// What a request begins with that is first sent where nobody listens.
+pub(crate) const ASTRAY: u8 = b'!';
+
 /// What the host keeps for all guests.
-#[derive(Debug)]
 pub(crate) struct Services {
     pub(crate) storage: Storage,
     pub(crate) tally: Tally,
+    pub(crate) broker: Broker,
+    /// Where connections are answered, and where they are refused.
+    pub(crate) listening: SocketAddr,
+    pub(crate) refusing: SocketAddr,
 }
 
 type Call<'a> = StoreContextMut<'a, State>;
@@ -28,18 +47,51 @@ type Call<'a> = StoreContextMut<'a, State>;
 /// Gives a linker the host's functions.
 pub(crate) fn add(linker: &mut Linker<State>) -> Result<()> {
     let mut root = linker.root();
-    root.func_wrap("read", |call: Call<'_>, (path,): (String,)| {
-        Ok((call.data().read(&path),))
+    root.func_wrap("read", |mut call: Call<'_>, (path,): (String,)| {
+        Ok((call.data_mut().read(&path),))
     })?;
     root.func_wrap("get", |call: Call<'_>, (key,): (String,)| {
         call.data().get(&key).map(|value| (value,))
     })?;
     root.func_wrap("set", |call: Call<'_>, (key, value): (String, Vec<u8>)| {
-        call.data().set(&key, &value)
+        call.data().set(&key, &value).map(|_| ())
     })?;
-    root.func_wrap("send", |call: Call<'_>, _: (String, Vec<u8>)| {
-        call.data().send();
+    root.func_wrap(
+        "put",
+        |mut call: Call<'_>, (key, value): (String, Vec<u8>)| {
+            let stored = call.data().set(&key, &value)?;
+            if !stored {
+                call.data_mut().failed = Some(ErrorType::Exhausted);
+            }
+            Ok((if stored { Ok(()) } else { Err::<(), ()>(()) },))
+        },
+    )?;
+    root.func_wrap("delete", |call: Call<'_>, (key,): (String,)| {
+        let state = call.data();
+        state
+            .keep(Figure::Deletes, |storage, name| storage.delete(name, &key))
+            .map(|deleted| (deleted,))
+    })?;
+    root.func_wrap("exists", |call: Call<'_>, (key,): (String,)| {
+        let state = call.data();
+        state
+            .keep(Figure::Looks, |storage, name| storage.exists(name, &key))
+            .map(|exists| (exists,))
+    })?;
+    root.func_wrap("count", |call: Call<'_>, (): ()| {
+        let state = call.data();
+        let counted = state.keep(Figure::Lists, Storage::count);
+        counted.map(|keys| (u32::try_from(keys).unwrap_or(u32::MAX),))
+    })?;
+    root.func_wrap("send", |call: Call<'_>, (key, _): (String, Vec<u8>)| {
+        call.data().send(&key);
         Ok(())
+    })?;
+    root.func_wrap_async("run", |mut call: Call<'_>, (program,): (String,)| {
+        Box::new(async move { Ok((call.data_mut().run(&program).await,)) })
+    })?;
+    root.func_wrap_async("exchange", |mut call: Call<'_>, (request,): (Vec<u8>,)| {
+        Box::new(async move { Ok((call.data_mut().exchange(&request).await,)) })
     })?;
     Ok(())
 }
@@ -49,44 +101,107 @@ impl State {
         SOURCES[self.place].name
     }
 
-    fn read(&self, path: &str) -> Result<Vec<u8>, ()> {
-        let read = files::read(Path::new(path));
-        OPERATIONS
-            .with((Operation::FileRead, Success::of(&read)))
-            .inc();
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, ()> {
+        let call = HostCall::start(Interface::Filesystem);
+        let read = files::read(Path::new(path), MOST_BYTES);
+        call.end(&read);
         let book = self.book();
         let Ok(bytes) = read else {
-            book.operation(Figure::FileErrors);
+            book.host_call(Figure::FileErrors);
+            self.failed = Some(ErrorType::Io);
             return Err(());
         };
-        book.operation(Figure::FilesRead);
+        book.host_call(Figure::FilesRead);
         book.add(Figure::FileBytes, bytes.len() as u64);
         Ok(bytes)
     }
 
     fn get(&self, key: &str) -> wasmtime::Result<Vec<u8>> {
-        self.book().operation(Figure::Gets);
-        let value = self.services.storage.get(self.name(), key);
-        OPERATIONS
-            .with((Operation::StorageGet, Success::of(&value)))
-            .inc();
-        Ok(value
-            .map_err(wasmtime::Error::from_anyhow)?
-            .unwrap_or_default())
+        let value = self.keep(Figure::Gets, |storage, name| storage.get(name, key))?;
+        Ok(value.unwrap_or_default())
     }
 
-    fn set(&self, key: &str, value: &[u8]) -> wasmtime::Result<()> {
-        self.book().operation(Figure::Sets);
-        let done = self.services.storage.set(self.name(), key, value);
-        OPERATIONS
-            .with((Operation::StorageSet, Success::of(&done)))
-            .inc();
+    fn set(&self, key: &str, value: &[u8]) -> wasmtime::Result<bool> {
+        let stored = self.keep(Figure::Sets, |storage, name| storage.set(name, key, value))?;
+        let figure = match stored {
+            true => Figure::StoredBytes,
+            false => Figure::OverQuota,
+        };
+        self.book()
+            .add(figure, if stored { value.len() as u64 } else { 1 });
+        Ok(stored)
+    }
+
+    /// Asks the storage for something.
+    fn keep<T>(
+        &self,
+        figure: Figure,
+        ask: impl FnOnce(&Storage, &str) -> Result<T>,
+    ) -> wasmtime::Result<T> {
+        let call = HostCall::start(Interface::Storage);
+        let done = ask(&self.services.storage, self.name());
+        call.end(&done);
+        self.book().host_call(figure);
         done.map_err(wasmtime::Error::from_anyhow)
     }
 
-    /// The end of the pipeline: what relay sends leaves the host here and is only counted.
-    fn send(&self) {
-        self.book().operation(Figure::Sent);
-        OPERATIONS.with((Operation::Send, Success::Ok)).inc();
+    /// The end of the pipeline: what relay sends goes to whoever listens.
+    fn send(&self, key: &str) {
+        let call = HostCall::start(Interface::Messaging);
+        MESSAGES_SENT.with(Pattern::Broadcast).inc();
+        let published = self.services.broker.publish(key, &self.services.tally);
+        call.end(&published);
+        self.book().host_call(Figure::Published);
+    }
+
+    /// Runs a program: its status, or less than 0 if it was killed, refused, or could not be run.
+    async fn run(&mut self, program: &str) -> i32 {
+        let call = HostCall::start_waiting(Interface::Process);
+        self.book().host_call(Figure::Runs);
+        if !PROGRAMS.contains(&program) {
+            OperationGuard::start(ProcessOperation::Spawn).denied(DenialReason::Capability);
+            self.book().add(Figure::Denied, 1);
+            self.failed = Some(ErrorType::Denied);
+            call.end(&Err::<(), _>(()));
+            return -2;
+        }
+        let mut words = program.split(' ');
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words);
+        let ended = processes::run(command, PATIENCE).await;
+        call.end(&ended);
+        let Ok(status) = ended else {
+            self.failed = Some(ErrorType::Io);
+            return -3;
+        };
+        self.book().add(Figure::Exits, 1);
+        if status.code().is_none() {
+            self.failed = Some(ErrorType::Timeout);
+        }
+        status.code().unwrap_or(-1)
+    }
+
+    /// Sends a request over the network and returns the answer; once more, if the first attempt has gone astray.
+    async fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, ()> {
+        let call = HostCall::start_waiting(Interface::Network);
+        self.book().host_call(Figure::Exchanges);
+        let mut answer = None;
+        if request.first() == Some(&ASTRAY) {
+            answer = sockets::exchange(self.services.refusing, request)
+                .await
+                .ok();
+            RETRIES.with(OperationKind::Network).inc();
+            self.book().add(Figure::Retries, 1);
+        }
+        let answer = match answer {
+            Some(answer) => Ok(answer),
+            None => sockets::exchange(self.services.listening, request).await,
+        };
+        call.end(&answer);
+        match &answer {
+            Ok(answer) => self.book().add(Figure::Echoed, answer.len() as u64),
+            Err(_) => self.failed = Some(ErrorType::Io),
+        }
+        answer.map_err(|_| ())
     }
 }

@@ -14,14 +14,23 @@ mod schedule;
 /// The files of a tree.
 mod feed;
 
-/// The kameo adapter: one supervised actor per component.
+/// Where the host's libraries meet obs.
+mod adapters;
+
+/// The actors: one supervised worker per component.
 mod actor;
 
-/// A message on its way.
-mod letter;
+/// What a component is told.
+mod mail;
 
-/// The wasmtime adapter: guests and their limits.
+/// Who hears of what.
+mod broker;
+
+/// Guests and their limits.
 mod engine;
+
+/// Installation, updates, and the way back.
+mod install;
 
 /// The guests' source.
 mod guest;
@@ -29,16 +38,16 @@ mod guest;
 /// What guests may ask of the host.
 mod imports;
 
-/// The files adapter.
-mod files;
-
-/// The redb adapter.
+/// What guests keep.
 mod storage;
+
+/// The other end of connections.
+mod loopback;
 
 /// How things end.
 mod outcome;
 
-/// Every metric of the host.
+/// What the standard metrics do not tell.
 mod metrics;
 
 /// The host's own books.
@@ -46,6 +55,9 @@ mod tally;
 
 /// The same figures, as obs saw them.
 mod seen;
+
+/// Which of the standard metrics moved.
+mod coverage;
 
 /// What one sees while the host runs.
 mod front;
@@ -97,15 +109,13 @@ fn run(args: &Args) -> Result<bool> {
         .build()
         .context("the executor's threads could not be started")?;
     let started = Instant::now();
-    let mut host = executor.block_on(Host::start(args))?;
+    let mut host = executor.block_on(Host::start(args, &obs))?;
     executor.block_on(front::show(args, &host, &obs, started))?;
     executor.block_on(host.stop())?;
     std::thread::sleep(args.linger.unwrap_or_default());
-    let report = Report::new(
-        &host,
-        &api::Snapshot::from(&*obs.shutdown()),
-        started.elapsed(),
-    );
+    let last = obs.shutdown();
+    host.coverage().look(&last);
+    let report = Report::new(&host, &api::Snapshot::from(&*last), started.elapsed());
     report.print(args.report)?;
     Ok(report.equal())
 }

@@ -1,25 +1,8 @@
-//! How things end, in the words of the labels.
+//! How things end, in the words of the labels that are the host's own.
 
 use obs::LabelValue;
-
-/// How a message ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum Outcome {
-    /// The guest answered.
-    Ok,
-    /// The guest answered with an error, or a host call failed.
-    Error,
-    /// The guest trapped.
-    Trap,
-    /// The guest used up its fuel.
-    Fuel,
-    /// The guest ran past its epoch deadline.
-    Interrupted,
-    /// The guest trapped because the limiter had refused it memory.
-    MemoryDenied,
-    /// The actor that ran the guest panicked.
-    Panic,
-}
+use obs::host::errors::ErrorType;
+use obs::host::messages::MessageOutcome;
 
 /// Why a component was started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
@@ -30,42 +13,31 @@ pub(crate) enum Cause {
     Panic,
 }
 
-/// Why a mailbox let go of a message that it had accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum Dropped {
-    /// The actor panicked while the message waited.
-    Restart,
+/// Why a guest did not do what it was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It answered with an error, because of this.
+    Refused(ErrorType),
+    /// It did not survive the call: it needs a store of its own again.
+    Trapped,
+    /// It was interrupted, and needs one as well.
+    Interrupted,
 }
 
-/// What a guest asked of the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum Operation {
-    FileRead,
-    StorageGet,
-    StorageSet,
-    Send,
-}
+impl Fault {
+    pub(crate) fn outcome(self) -> MessageOutcome {
+        match self {
+            Fault::Refused(_) => MessageOutcome::Error,
+            Fault::Trapped => MessageOutcome::Trap,
+            Fault::Interrupted => MessageOutcome::Timeout,
+        }
+    }
 
-/// What the storage was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum StorageOp {
-    Get,
-    Set,
-}
-
-/// Whether an operation succeeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum Success {
-    Ok,
-    Error,
-}
-
-impl Success {
-    pub(crate) fn of<T, E>(result: &Result<T, E>) -> Self {
-        if result.is_ok() {
-            Self::Ok
-        } else {
-            Self::Error
+    pub(crate) fn error(self) -> ErrorType {
+        match self {
+            Fault::Refused(why) => why,
+            Fault::Trapped => ErrorType::Trap,
+            Fault::Interrupted => ErrorType::Timeout,
         }
     }
 }

@@ -10,10 +10,11 @@ use obs_runtime::api::Snapshot;
 use serde_json::{Map, Value, json};
 
 use crate::args::Form;
+use crate::coverage;
 use crate::guest::SOURCES;
 use crate::host::Host;
 use crate::seen;
-use crate::tally::{Figure, Figures};
+use crate::tally::{Figure, Figures, Whole, Wholes};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -23,6 +24,11 @@ pub(crate) struct Report {
     passes: u64,
     unreadable_names: u64,
     rows: Vec<Row>,
+    /// The host as a whole: what it counted, and what obs did.
+    whole: [Wholes; 2],
+    /// Standard metrics that there are, and those that never moved.
+    metrics: usize,
+    silent: Vec<&'static str>,
 }
 
 /// One component, counted twice.
@@ -31,6 +37,8 @@ struct Row {
     component: &'static str,
     host: Figures,
     obs: Figures,
+    /// Standard metrics that the component has.
+    metrics: usize,
 }
 
 impl Report {
@@ -40,6 +48,7 @@ impl Report {
             component: source.name,
             host: host.tally().book(place).figures(),
             obs: seen::figures(snapshot, source.name),
+            metrics: host.coverage().metrics_of(source.name),
         });
         let progress = host.progress();
         Self {
@@ -48,12 +57,15 @@ impl Report {
             passes: progress.passes.load(Relaxed),
             unreadable_names: progress.unreadable_names.load(Relaxed),
             rows: rows.collect(),
+            whole: [host.tally().wholes(), seen::wholes(snapshot)],
+            metrics: coverage::standard().len(),
+            silent: host.coverage().silent(),
         }
     }
 
     /// Whether obs and the host agree on every figure of every component.
     pub(crate) fn equal(&self) -> bool {
-        self.rows.iter().all(Row::equal)
+        self.rows.iter().all(Row::equal) && self.whole[0] == self.whole[1]
     }
 
     /// Writes the report to standard output.
@@ -76,6 +88,8 @@ impl Report {
             "files": self.files,
             "passes": self.passes,
             "unreadable_names": self.unreadable_names,
+            "whole": { "host": named(&Whole::NAMES, &self.whole[0]), "obs": named(&Whole::NAMES, &self.whole[1]) },
+            "metrics": { "standard": self.metrics, "silent": self.silent },
             "components": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
         })
     }
@@ -88,11 +102,7 @@ impl Row {
 
     /// What the table shows for one figure.
     fn cell(&self, place: usize) -> String {
-        match (self.host[place], self.obs[place]) {
-            (0, 0) => "-".to_owned(),
-            (host, obs) if host == obs => host.to_string(),
-            (host, obs) => format!("{host}, not {obs}"),
-        }
+        cell(self.host[place], self.obs[place])
     }
 
     /// The characters that the widest cell needs, and two between columns.
@@ -108,14 +118,24 @@ impl Row {
         json!({
             "component": self.component,
             "equal": self.equal(),
-            "host": named(&self.host),
-            "obs": named(&self.obs),
+            "metrics": self.metrics,
+            "host": named(&Figure::NAMES, &self.host),
+            "obs": named(&Figure::NAMES, &self.obs),
         })
     }
 }
 
-fn named(figures: &Figures) -> Map<String, Value> {
-    Figure::NAMES
+/// What both counted, or both counts.
+fn cell(host: u64, obs: u64) -> String {
+    match (host, obs) {
+        (0, 0) => "-".to_owned(),
+        (host, obs) if host == obs => host.to_string(),
+        (host, obs) => format!("{host}, not {obs}"),
+    }
+}
+
+fn named(names: &[&str], figures: &[u64]) -> Map<String, Value> {
+    names
         .iter()
         .zip(figures)
         .map(|(name, value)| (name.to_string(), (*value).into()))
@@ -139,6 +159,12 @@ impl fmt::Display for Report {
         writeln!(out)?;
         self.table(out)?;
         writeln!(out)?;
+        for (place, name) in Whole::NAMES.iter().enumerate() {
+            let cell = cell(self.whole[0][place], self.whole[1][place]);
+            writeln!(out, "records {name}: {cell}")?;
+        }
+        let moved = self.metrics - self.silent.len();
+        writeln!(out, "{moved} of {} standard metrics moved", self.metrics)?;
         match self.rows.iter().filter(|row| !row.equal()).count() {
             0 => write!(out, "equal: true (obs counted what the host counted)"),
             rows => write!(
@@ -161,13 +187,13 @@ impl Report {
         let widths: Vec<_> = self.rows.iter().map(|row| row.width(&places)).collect();
         let columns = || self.rows.iter().zip(&widths);
 
-        write!(out, "{:<13}", "")?;
+        write!(out, "{:<15}", "")?;
         for (row, width) in columns() {
             write!(out, "{:>width$}", row.component)?;
         }
         writeln!(out)?;
         for place in places {
-            write!(out, "{:<13}", Figure::NAMES[place])?;
+            write!(out, "{:<15}", Figure::NAMES[place])?;
             for (row, width) in columns() {
                 write!(out, "{:>width$}", row.cell(place))?;
             }
@@ -183,7 +209,7 @@ mod tests {
 
     fn report(host: u64, obs: u64) -> Report {
         let figures = |value| {
-            let mut figures = Figures::default();
+            let mut figures = [0; Figure::NAMES.len()];
             figures[Figure::Ok as usize] = value;
             figures
         };
@@ -191,6 +217,7 @@ mod tests {
             component: "hash",
             host: figures(host),
             obs: figures(obs),
+            metrics: 50,
         };
         Report {
             seconds: 1.0,
@@ -198,6 +225,9 @@ mod tests {
             passes: 1,
             unreadable_names: 0,
             rows: vec![row],
+            whole: [[1; 3], [1; 3]],
+            metrics: 2,
+            silent: vec!["silent_total"],
         }
     }
 

@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::{self, MissedTickBehavior};
 
 use crate::actor::Mailbox;
+use crate::broker;
 use crate::engine::{AMPLE, Budget};
 use crate::feed::Walk;
-use crate::letter::Mail;
+use crate::imports::{ASTRAY, Services};
+use crate::install::{self, BROKEN, NEW, OLD, Packages, Step};
+use crate::mail::Mail;
 
 /// How often hoard gets a message.
 pub(crate) const HOARD_EVERY: Duration = Duration::from_millis(40);
@@ -34,6 +37,42 @@ const SPIN_BUDGETS: [Budget; 2] = [
         epochs: 5,
     },
 ];
+
+/// How often ledger gets [`ENTRIES`] messages: more than its mailbox holds.
+pub(crate) const LEDGER_EVERY: Duration = Duration::from_millis(100);
+const ENTRIES: usize = 8;
+/// Different keys that ledger gets, of a kibibyte each: more than its quota allows.
+const KEYS: usize = 100;
+/// How often shell gets a program to run.
+pub(crate) const SHELL_EVERY: Duration = Duration::from_millis(250);
+/// The first two end by themselves, the third is killed, the fourth is not allowed.
+const PROGRAMS: [&str; 4] = ["true", "false", "sleep 60", "rm"];
+/// How often echo gets something to send; every eighth time it first goes astray.
+pub(crate) const ECHO_EVERY: Duration = Duration::from_millis(50);
+/// How often echo asks somebody something.
+pub(crate) const ASK_EVERY: Duration = Duration::from_millis(150);
+/// Who is asked what: the first answers, the second takes too long, the third dies of it, the fourth does not exist.
+const QUESTIONS: [(&str, &str); 4] = [
+    ("greeter", "you"),
+    ("shell", "sleep 60"),
+    ("spin", "round"),
+    ("nobody", "there"),
+];
+/// How often the greeter is updated or taken back.
+pub(crate) const UPDATE_EVERY: Duration = Duration::from_millis(700);
+/// An update, the way back from it, and an update that fails.
+const STEPS: [Step; 3] = [
+    Step::Update { to: NEW, from: OLD },
+    Step::Rollback { to: OLD },
+    Step::Update {
+        to: BROKEN,
+        from: OLD,
+    },
+];
+/// How often somebody subscribes who does not listen.
+pub(crate) const VISIT_EVERY: Duration = Duration::from_millis(400);
+/// How long they stay.
+const VISIT: Duration = Duration::from_millis(100);
 
 /// Becomes true when the host stops.
 pub(crate) type Stopped = watch::Receiver<bool>;
@@ -99,10 +138,15 @@ impl Feed {
     }
 }
 
-/// Makes hoard hit its memory limit, again and again.
+/// Makes hoard hit its memory limit, again and again. Every tenth message comes too late.
 pub(crate) async fn hoard(to: Mailbox, mut ticks: Ticks) {
-    while ticks.next().await {
-        to.put(mail("more", AMPLE)).await;
+    for late in (0..10).map(|n| n == 9).cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        let mut more = mail("more", AMPLE);
+        more.expires = late.then(Instant::now);
+        to.put(more).await;
     }
 }
 
@@ -132,6 +176,77 @@ pub(crate) async fn flaky_bursts(to: Mailbox, mut ticks: Ticks) {
     }
 }
 
+/// Has ledger keep more than its quota allows.
+pub(crate) async fn ledger(to: Mailbox, mut ticks: Ticks) {
+    let mut keys = (0..KEYS).cycle();
+    while ticks.next().await {
+        for key in keys.by_ref().take(ENTRIES) {
+            let entry = vec![b'.'; 1 << 10];
+            to.put(Mail::new(&format!("entry-{key}"), entry, AMPLE))
+                .await;
+        }
+    }
+}
+
+/// Has shell run programs.
+pub(crate) async fn shell(to: Mailbox, mut ticks: Ticks) {
+    for program in PROGRAMS.into_iter().cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        to.put(mail(program, AMPLE)).await;
+    }
+}
+
+/// Has echo send something over the network.
+pub(crate) async fn echo(to: Mailbox, mut ticks: Ticks) {
+    for astray in (0..8).map(|n| n == 7).cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        let mut request = vec![b'.'; 256];
+        request[0] = if astray { ASTRAY } else { b'.' };
+        to.put(Mail::new("call", request, AMPLE)).await;
+    }
+}
+
+/// Has echo ask others.
+pub(crate) async fn asks(from: Mailbox, services: Arc<Services>, mut ticks: Ticks) {
+    for (address, key) in QUESTIONS.into_iter().cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        let budget = if address == "spin" {
+            SPIN_BUDGETS[0]
+        } else {
+            AMPLE
+        };
+        services.broker.ask(&from, address, key, budget).await;
+    }
+}
+
+/// Updates the greeter and takes it back.
+pub(crate) async fn updates(greeter: Mailbox, packages: Arc<Packages>, mut ticks: Ticks) {
+    for step in STEPS.into_iter().cycle() {
+        if !ticks.next().await {
+            return;
+        }
+        install::change(&packages, &greeter, "greeter", step).await;
+    }
+}
+
+/// Subscribes to what the broker publishes, and leaves without having listened. On the way in, publishes something that is
+/// too long.
+pub(crate) async fn visitors(services: Arc<Services>, mut ticks: Ticks) {
+    let long = "long ".repeat(broker::MOST_BYTES);
+    while ticks.next().await {
+        let _refused = services.broker.publish(&long, &services.tally);
+        let visit = services.broker.subscribe();
+        time::sleep(VISIT).await;
+        drop(visit);
+    }
+}
+
 /// A clock that ticks at once, then at each interval, until the host stops.
 #[derive(Debug)]
 pub(crate) struct Ticks {
@@ -157,9 +272,5 @@ impl Ticks {
 }
 
 fn mail(key: &str, budget: Budget) -> Mail {
-    Mail {
-        key: key.into(),
-        body: Vec::new(),
-        budget,
-    }
+    Mail::new(key, Vec::new(), budget)
 }

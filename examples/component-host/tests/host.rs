@@ -108,10 +108,61 @@ fn obs_counts_what_the_host_counts() -> Outcome {
         (host("store", "gets"), host("store", "sets")),
         (files, files)
     );
-    assert_eq!(host("relay", "sent"), files);
+    assert_eq!(host("relay", "published"), files);
     assert!(host("hoard", "memory_denied") > 0 && host("hoard", "ok") > 0);
     assert!(host("spin", "fuel") > 0 && host("spin", "interrupted") > 0);
     assert!(host("flaky", "panic") > 1 && host("flaky", "trap") > 0);
+    assert!(host("hoard", "expired") > 0);
+    assert!(host("ledger", "over_quota") > 0 && host("ledger", "deletes") > 0);
+    assert!(host("shell", "exits") > 2 && host("shell", "denied") > 0);
+    assert!(host("echo", "echoed") > 0 && host("echo", "retries") > 0);
+    assert!(host("echo", "requests") > host("echo", "callbacks") && host("echo", "callbacks") > 0);
+    assert!(host("greeter", "updates") > 0 && host("greeter", "rollbacks") > 0);
+    let whole = |name: &str| report["whole"]["host"][name].as_u64().unwrap_or_default();
+    assert!(whole("delivered") + whole("refused") >= files, "{report:#}");
+    Ok(())
+}
+
+#[test]
+fn every_standard_metric_moves_and_every_component_has_fifty() -> Outcome {
+    let place = Place::new("moves")?;
+    let output = place.host(&["--for", "8s", "--rate", "200"]).output()?;
+    let report = report(&output)?;
+    assert_eq!(report["equal"], true, "{report:#}");
+    let metrics = &report["metrics"];
+    assert!(metrics["standard"].as_u64() >= Some(110), "{metrics}");
+    assert_eq!(metrics["silent"], serde_json::json!([]));
+    let rows = report["components"].as_array().ok_or("a list")?;
+    for row in rows {
+        assert!(row["metrics"].as_u64() >= Some(50), "{row:#}");
+    }
+    Ok(())
+}
+
+/// A value of a series without labels, as the exposition shows it.
+fn value(answer: &str, name: &str) -> Option<f64> {
+    let line = answer
+        .lines()
+        .find(|line| line.split(' ').next() == Some(name))?;
+    line.split(' ').nth(1)?.parse().ok()
+}
+
+#[test]
+fn what_was_compiled_once_is_found_in_the_cache_by_the_next_host() -> Outcome {
+    let place = Place::new("cached")?;
+    let first = place.host(&["--for", "300ms"]).output()?;
+    let (mut child, address) = start(place.host(&[]))?;
+    // Every component is installed before anything is shown; the first versions were compiled by the first host.
+    let hits = loop {
+        match value(&scrape(&address)?, "wasm_compile_cache_hits_total") {
+            Some(hits) if hits > 0.0 => break hits,
+            _ => {}
+        }
+    };
+    let components = report(&first)?["components"].as_array().map_or(0, Vec::len);
+    assert!(hits >= components as f64, "{hits} of {components}");
+    child.kill()?;
+    child.wait()?;
     Ok(())
 }
 

@@ -94,14 +94,9 @@ pub(crate) fn host() -> [Snapshot; 2] {
     let snapshot = |second, times: f64| {
         let scaled = |buckets: [u64; 4]| buckets.map(|n| n * times as u64);
         at(second)
+            .counter("wasm_fuel_consumed_total", Some("hash"), &[], 2.0e6 * times)
             .counter(
-                "component_fuel_consumed_total",
-                Some("hash"),
-                &[],
-                2.0e6 * times,
-            )
-            .counter(
-                "component_fuel_consumed_total",
+                "wasm_fuel_consumed_total",
                 Some("store"),
                 &[],
                 500.0 * times,

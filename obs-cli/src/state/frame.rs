@@ -45,7 +45,7 @@ impl Metric {
             "component_messages_in_flight" => Metric::InFlight,
             "component_memory_bytes" => Metric::Memory,
             "component_memory_limit_bytes" => Metric::MemoryLimit,
-            "component_fuel_consumed_total" => Metric::Fuel,
+            "wasm_fuel_consumed_total" => Metric::Fuel,
             "component_restarts_total" => Metric::Restarts,
             "mailbox_dropped_total" => Metric::Lost,
             _ => return None,
@@ -93,6 +93,13 @@ pub(super) fn failed(labels: &Labels) -> bool {
     labels
         .iter()
         .any(|(key, value)| key == "outcome" && value != "ok")
+}
+
+/// Whether memory with these labels is other than the linear one.
+fn is_other_memory(labels: &Labels) -> bool {
+    labels
+        .iter()
+        .any(|(key, value)| key == "kind" && value != "linear")
 }
 
 impl Frame {
@@ -170,6 +177,8 @@ impl Figures {
             Metric::Processed => *self.processed.entry(labels).or_default() += number,
             Metric::Fuel => *self.fuel.entry(labels).or_default() += number,
             Metric::InFlight => add(&mut self.in_flight, number),
+            // Tables, and what the host keeps, are not under the limit.
+            Metric::Memory if is_other_memory(&labels) => {}
             Metric::Memory => add(&mut self.memory, number),
             Metric::MemoryLimit => add(&mut self.memory_limit, number),
             Metric::Restarts => add(&mut self.restarts, number),
@@ -238,6 +247,26 @@ mod tests {
         );
         assert_eq!(a.restarts, Some(3.0));
         assert_eq!(a.memory, None);
+    }
+
+    #[test]
+    fn memory_is_what_the_limit_is_for() {
+        let mut figures = Figures::default();
+        for (kind, bytes) in [
+            ("table", 128.0),
+            ("linear", 65_536.0),
+            ("host_state", 900.0),
+        ] {
+            let labels = vec![("kind".to_owned(), kind.to_owned())];
+            figures.take(Metric::Memory, labels, Value::Gauge(bytes));
+        }
+        assert_eq!(figures.memory, Some(65_536.0));
+        figures.take(Metric::Memory, Labels::new(), Value::Gauge(1.0));
+        assert_eq!(
+            figures.memory,
+            Some(65_537.0),
+            "a host without kinds has one memory"
+        );
     }
 
     #[test]

@@ -207,6 +207,39 @@ pub enum Trap {
     Other,
 }
 
+impl Trap {
+    /// The trap of this name, as wasmtime writes it with `{:?}`.
+    ///
+    /// ```
+    /// use obs::host::wasm::Trap;
+    ///
+    /// assert_eq!(Trap::named("OutOfFuel"), Trap::OutOfFuel);
+    /// assert_eq!(Trap::named("of a later version"), Trap::Other);
+    /// ```
+    pub fn named(name: &str) -> Trap {
+        match name {
+            "StackOverflow" => Trap::StackOverflow,
+            "MemoryOutOfBounds" => Trap::MemoryOutOfBounds,
+            "HeapMisaligned" => Trap::Misaligned,
+            "TableOutOfBounds" => Trap::TableOutOfBounds,
+            "IndirectCallToNull" => Trap::IndirectCallToNull,
+            "BadSignature" => Trap::BadSignature,
+            "IntegerOverflow" => Trap::IntegerOverflow,
+            "IntegerDivisionByZero" => Trap::DivisionByZero,
+            "BadConversionToInteger" => Trap::BadConversion,
+            "UnreachableCodeReached" => Trap::Unreachable,
+            "Interrupt" => Trap::Interrupt,
+            "OutOfFuel" => Trap::OutOfFuel,
+            "NullReference" => Trap::NullReference,
+            "ArrayOutOfBounds" => Trap::ArrayOutOfBounds,
+            "AllocationTooLarge" => Trap::AllocationTooLarge,
+            "CastFailure" => Trap::CastFailure,
+            "CannotEnterComponent" => Trap::CannotEnter,
+            _ => Trap::Other,
+        }
+    }
+}
+
 /// Something that is being compiled or instantiated. Dropped without an end it failed.
 #[derive(Debug)]
 #[must_use = "it counts as failed as soon as the guard is dropped"]

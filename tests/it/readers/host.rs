@@ -18,34 +18,47 @@ const LINGERS_FOR: &str = "10s";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Figures of the host's report, and where Prometheus has them.
-const FIGURES: [(&str, &str); 12] = [
-    ("accepted", "component_messages_accepted_total"),
+const FIGURES: [(&str, &str); 22] = [
+    ("accepted", "mailbox_enqueued_total"),
     ("handled", "component_processing_latency_seconds_count"),
     ("ok", "component_messages_processed_total{outcome=\"ok\"}"),
+    (
+        "error",
+        "component_messages_processed_total{outcome=\"error\"}",
+    ),
     (
         "trap",
         "component_messages_processed_total{outcome=\"trap\"}",
     ),
     (
-        "fuel",
-        "component_messages_processed_total{outcome=\"fuel\"}",
-    ),
-    (
-        "interrupted",
-        "component_messages_processed_total{outcome=\"interrupted\"}",
-    ),
-    (
-        "memory_denied",
-        "component_messages_processed_total{outcome=\"memory_denied\"}",
+        "timeout",
+        "component_messages_processed_total{outcome=\"timeout\"}",
     ),
     (
         "panic",
         "component_messages_processed_total{outcome=\"panic\"}",
     ),
-    ("lost", "mailbox_dropped_total"),
+    ("lost", "mailbox_dropped_total{reason=\"restart\"}"),
+    ("expired", "component_messages_expired_total"),
     ("restarts", "component_restarts_total"),
-    ("file_bytes", "component_file_read_bytes_total"),
-    ("fuel_consumed", "component_fuel_consumed_total"),
+    ("errors", "component_errors_total"),
+    ("traps", "wasm_traps_total"),
+    ("fuel", "wasm_fuel_exhausted_total"),
+    (
+        "memory_denied",
+        "wasm_memory_grows_total{outcome=\"denied\"}",
+    ),
+    ("fuel_consumed", "wasm_fuel_consumed_total"),
+    ("host_calls", "component_host_calls_total"),
+    (
+        "file_bytes",
+        "component_operation_bytes_total{kind=\"filesystem\",direction=\"read\"}",
+    ),
+    ("over_quota", "storage_quota_exceeded_total"),
+    ("exits", "component_process_exits_total"),
+    ("requests", "component_requests_total"),
+    ("updates", "component_updates_total{outcome=\"ok\"}"),
+    ("rollbacks", "component_rollbacks_total{outcome=\"ok\"}"),
 ];
 
 fn start(program: &Path, listen: SocketAddr, directory: &Path) -> Child {

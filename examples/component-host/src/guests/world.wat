@@ -5,6 +5,7 @@
   {imports}
   (core module $Libc
     (memory (export "memory") 1)
+    (table 16 funcref)
     (global $next (mut i32) (i32.const 1024))
     ;; A bump allocator: a message's bytes live until its answer has been read.
     (func (export "realloc") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
@@ -31,6 +32,9 @@
       (i32.store8 (i32.const 16) (i32.const 0))
       (i32.store (i32.const 20) (local.get $at))
       (i32.store (i32.const 24) (local.get $len))
+      (i32.const 16))
+    (func $refuse (result i32)
+      (i32.store8 (i32.const 16) (i32.const 1))
       (i32.const 16))
     {body})
   (core instance $guest (instantiate $Guest

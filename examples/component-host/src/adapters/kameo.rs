@@ -1,0 +1,32 @@
+//! kameo: messages that are stamped on their way through a mailbox.
+
+use kameo::error::SendError;
+use kameo::prelude::{Actor, ActorRef, Message};
+use obs::host::mailbox::{self, DropReason, Stamp};
+
+/// What is put into the mailbox: a message, and the stamp that counts it as lost if kameo lets it go unread.
+pub(crate) struct Letter<M> {
+    pub(crate) message: M,
+    pub(crate) stamp: Stamp,
+}
+
+/// Puts a message into a mailbox, waiting for room; false if the actor is gone. Called inside the component `to`.
+pub(crate) async fn send<A, M>(actor: &ActorRef<A>, to: obs::Component, message: M) -> bool
+where
+    A: Actor + Message<Letter<M>>,
+    M: Send + 'static,
+{
+    let stamp = Stamp::new(to);
+    let mut sent = actor.tell(Letter { message, stamp }).try_send();
+    if let Err(SendError::MailboxFull(letter)) = sent {
+        let _blocked = mailbox::blocked();
+        sent = actor.tell(letter).send().await;
+    }
+    let taken = sent.is_ok();
+    match sent {
+        Ok(()) => mailbox::enqueued(),
+        Err(SendError::ActorNotRunning(letter)) => letter.stamp.refuse(DropReason::Closed),
+        Err(_) => {} // What kameo does not give back, its stamp has counted.
+    }
+    taken
+}

@@ -1,0 +1,139 @@
+//! Getting components: installed from files, updated to another version, and back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use obs::host::lifecycle::{
+    Change, Installation, Phase, RollbackCause, Source, State, UpdateStrategy,
+};
+use tokio::task::spawn_blocking;
+use wasmtime::component::Component;
+
+use crate::actor::Mailbox;
+use crate::engine::Engine;
+use crate::guest::{self, SOURCES};
+use crate::tally::Figure;
+
+/// The greeter's versions.
+pub(crate) const OLD: usize = 1;
+pub(crate) const NEW: usize = 2;
+pub(crate) const BROKEN: usize = 3;
+
+/// Where components come from: files with a component each, made out of the guests when the host starts.
+pub(crate) struct Packages {
+    directory: PathBuf,
+    engine: Arc<Engine>,
+}
+
+impl Packages {
+    /// Writes every version of every guest to a file of its own.
+    pub(crate) fn unpack(directory: &Path, engine: Arc<Engine>) -> Result<Self> {
+        let packages = Self {
+            directory: directory.join("components"),
+            engine,
+        };
+        fs::create_dir_all(&packages.directory)?;
+        for source in &SOURCES {
+            for version in 1..=source.versions() {
+                let path = packages.path(source.name, version);
+                fs::write(&path, source.text(version))
+                    .with_context(|| format!("cannot write {}", path.display()))?;
+            }
+        }
+        Ok(packages)
+    }
+
+    /// Installs a version of a component. Called inside it.
+    pub(crate) fn install(&self, name: &str, version: usize) -> Result<Component> {
+        let installation = Installation::start(Source::File);
+        let installed = self.phases(&installation, name, version);
+        installation.end(&installed);
+        installed
+    }
+
+    fn phases(&self, installation: &Installation, name: &str, version: usize) -> Result<Component> {
+        let path = self.path(name, version);
+        let fetching = installation.phase(Phase::Fetch);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        drop(fetching);
+        let verifying = installation.phase(Phase::Verify);
+        if bytes != SOURCES[guest::place(name)].text(version).as_bytes() {
+            bail!(
+                "{} is not the component that it was; delete it and start again",
+                path.display()
+            );
+        }
+        drop(verifying);
+        let _compiling = installation.phase(Phase::Compile);
+        let compiled = self.engine.compile(&bytes);
+        compiled.with_context(|| format!("the guest {name} does not compile"))
+    }
+
+    fn path(&self, name: &str, version: usize) -> PathBuf {
+        self.directory.join(format!("{name}-{version}.wat"))
+    }
+}
+
+/// What to do with the greeter next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Step {
+    /// Put this version in the place of the one that runs.
+    Update { to: usize, from: usize },
+    /// Put this version back.
+    Rollback { to: usize },
+}
+
+/// Puts a version of a component into the place of another, or back. An update to a version that does not do its work is
+/// rolled back.
+pub(crate) async fn change(
+    packages: &Arc<Packages>,
+    mailbox: &Mailbox,
+    name: &'static str,
+    step: Step,
+) {
+    let component = mailbox.component();
+    let (lifecycle, book) = (&mailbox.plan().lifecycle, mailbox.plan().book());
+    lifecycle.turn(State::Updating);
+    let (to, cause) = match step {
+        Step::Rollback { to } => (to, RollbackCause::Manual),
+        Step::Update { to, from } => {
+            let update = component.scope(|| Change::update(UpdateStrategy::StopStart));
+            let updated = serve(packages, mailbox, name, to).await;
+            component.scope(|| update.end(&updated));
+            if updated.is_ok() {
+                book.add(Figure::Updates, 1);
+                lifecycle.turn(State::Running);
+                return;
+            }
+            book.add(Figure::FailedUpdates, 1);
+            lifecycle.turn(State::Failed);
+            (from, RollbackCause::FailedUpdate)
+        }
+    };
+    let rollback = component.scope(|| Change::rollback(cause));
+    let back = serve(packages, mailbox, name, to).await;
+    component.scope(|| rollback.end(&back));
+    if back.is_ok() {
+        book.add(Figure::Rollbacks, 1);
+        lifecycle.turn(State::Running);
+    }
+}
+
+/// Installs a version and has the component run it.
+async fn serve(
+    packages: &Arc<Packages>,
+    mailbox: &Mailbox,
+    name: &'static str,
+    version: usize,
+) -> Result<()> {
+    let (packages, component) = (packages.clone(), mailbox.component());
+    let install = move || component.scope(|| packages.install(name, version));
+    let guest = spawn_blocking(install).await??;
+    mailbox.plan().book().add(Figure::Installations, 1);
+    if !mailbox.swap(guest).await {
+        bail!("version {version} of {name} does not do its work");
+    }
+    Ok(())
+}
