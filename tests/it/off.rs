@@ -88,14 +88,14 @@ fn every_verb_is_there_and_does_nothing() {
 
 #[test]
 fn the_handles_of_a_host_record_nothing() {
-    use obs::host::messages::{MessageGuard, MessageOutcome};
+    use obs::host::messages::{MessageOutcome, MessageType};
     use obs::host::operations::{FileOperation, OperationGuard};
 
     let component = Component::register("off");
-    MessageGuard::start().end(MessageOutcome::Ok);
+    MessageType::named("order").start().end(MessageOutcome::Ok);
     OperationGuard::start(FileOperation::Read).end(&Ok::<_, ()>(()));
     drop(obs::host::mailbox::Stamp::new(component));
-    assert_eq!(size_of::<obs::Moment>(), 0);
+    assert_eq!(size_of::<obs::Moment>() + size_of::<MessageType>(), 0);
     assert_eq!(
         size_of::<obs::host::Metered<std::future::Ready<u8>>>(),
         size_of::<std::future::Ready<u8>>()

@@ -14,15 +14,13 @@ use kameo::prelude::*;
 use kameo::reply::{BoxReplySender, ReplyError};
 use kameo::supervision::RestartPolicy;
 use obs::host::Side;
-use obs::host::actors::{
-    ERROR_ACTIONS, ErrorAction, RunningActor, SHUTDOWN_DURATION, Spawning, StopReason,
-};
+use obs::host::actors::{ActorKind, ErrorAction, RunningActor, StopReason};
 use obs::host::errors::{ERRORS, ErrorType};
 use obs::host::lifecycle::{Lifecycle, State};
 use obs::host::mailbox::{CAPACITY, DropReason};
 use obs::host::messages::{
-    CALLBACKS_PROCESSED, Export, MESSAGE_PAYLOAD, MESSAGES_EXPIRED, MESSAGES_SENT, MessageGuard,
-    MessageOutcome, Pattern,
+    CALLBACKS_PROCESSED, Export, MESSAGE_PAYLOAD, MESSAGES_EXPIRED, MESSAGES_SENT, MessageOutcome,
+    MessageType, Pattern,
 };
 use obs::host::resources::LinearMemory;
 use obs::{InComponent, instrumented};
@@ -45,6 +43,10 @@ const RESTART_WINDOW: Duration = Duration::from_millis(100);
 pub(crate) struct Plan {
     pub(crate) place: usize,
     pub(crate) component: obs::Component,
+    /// What obs knows of workers, and of what they are told.
+    pub(crate) kind: ActorKind,
+    pub(crate) messages: MessageType,
+    pub(crate) callbacks: MessageType,
     pub(crate) engine: Arc<Engine>,
     /// The version that the component runs, compiled.
     pub(crate) guest: Mutex<Component>,
@@ -148,7 +150,7 @@ impl Mailbox {
     /// until the mailbox is closed.
     pub(crate) async fn close(&self) {
         self.plan.lifecycle.turn(State::Stopping);
-        let _stopping = SHUTDOWN_DURATION.start_timer();
+        let _stopping = self.plan.kind.shutdown();
         loop {
             // An error means that the worker is gone already, which is what is wanted.
             let _gone = self.actor.stop_gracefully().await;
@@ -184,7 +186,7 @@ impl Actor for Worker {
     async fn on_start(Start { plan, again }: Start, _: ActorRef<Self>) -> Result<Self, Infallible> {
         let component = plan.component;
         let start = async {
-            let spawning = Spawning::start();
+            let spawning = plan.kind.spawn();
             if again {
                 metrics::RESTARTS.with(Cause::Panic).inc();
             }
@@ -224,7 +226,7 @@ impl Actor for Worker {
             _ => StopReason::Killed,
         };
         if let Some(running) = self.running.take() {
-            self.plan.component.scope(|| running.stopped(reason));
+            running.stopped(reason);
         }
         Ok(())
     }
@@ -243,7 +245,11 @@ impl Message<Letter<Mail>> for Worker {
             stamp.refuse(DropReason::Ttl);
             return self.plan.book().add(Figure::Expired, 1);
         }
-        let mut handling = MessageGuard::start_sent(stamp.open());
+        let of = match mail.export {
+            Export::Callback => self.plan.callbacks,
+            _ => self.plan.messages,
+        };
+        let mut handling = of.start_sent(stamp.open());
         handling.first_sent(mail.first);
         let outcome = self.work(mail).await;
         handling.end(outcome);
@@ -304,11 +310,11 @@ impl Worker {
         book.add(Figure::Errors, 1);
         ERRORS.with(fault.error()).inc();
         if let Fault::Refused(_) = fault {
-            ERROR_ACTIONS.with(ErrorAction::Resume).inc();
+            self.plan.kind.error(ErrorAction::Resume);
             return fault.outcome();
         }
         let faults = book.faulted();
-        ERROR_ACTIONS.with(ErrorAction::Restart).inc();
+        self.plan.kind.error(ErrorAction::Restart);
         if self
             .plan
             .panic_every_trap

@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use obs::host::Metered;
-use obs::host::broker::{
-    self, DEAD_LETTERS, DeadLetter, POOL_MEMBERS, PendingReply, PublishError, Publishing,
-    REGISTERED_ACTORS,
-};
+use obs::host::broker::{DeadLetter, PublishError};
 use obs::host::messages::{Export, RequestGuard, RequestOutcome};
-use obs::{InComponent, InFlight, Moment};
+use obs::host::{self, Metered};
+use obs::{Bound, InComponent, InFlight, Moment};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time;
@@ -35,8 +32,8 @@ const POOL: usize = 2;
 type Record = (Moment, Arc<str>);
 
 /// Who has subscribed, and who has an address.
-#[derive(Default)]
 pub(crate) struct Broker {
+    seen: host::broker::Broker,
     subscribers: Mutex<Vec<mpsc::Sender<Record>>>,
     addresses: Mutex<BTreeMap<&'static str, Mailbox>>,
 }
@@ -44,15 +41,25 @@ pub(crate) struct Broker {
 /// What somebody has subscribed to, until this is dropped.
 pub(crate) struct Subscription {
     records: mpsc::Receiver<Record>,
-    _subscribed: InFlight,
+    seen: host::broker::Broker,
+    _subscribed: InFlight<Bound>,
 }
 
 impl Broker {
+    /// A broker that nobody has subscribed to.
+    pub(crate) fn new() -> Self {
+        Self {
+            seen: host::broker::Broker::named("main"),
+            subscribers: Mutex::default(),
+            addresses: Mutex::default(),
+        }
+    }
+
     /// Gives a mailbox an address.
     pub(crate) fn register(&self, address: &'static str, mailbox: Mailbox) {
         let mut addresses = lock(&self.addresses);
         addresses.insert(address, mailbox);
-        REGISTERED_ACTORS.set(addresses.len());
+        self.seen.registered(addresses.len());
     }
 
     /// Subscribes to every record from now on.
@@ -61,7 +68,8 @@ impl Broker {
         lock(&self.subscribers).push(sender);
         Subscription {
             records,
-            _subscribed: broker::subscribed(),
+            seen: self.seen.clone(),
+            _subscribed: self.seen.subscribed(),
         }
     }
 
@@ -71,7 +79,7 @@ impl Broker {
     ///
     /// The record is too long, or a subscriber has too many waiting.
     pub(crate) fn publish(&self, record: &str, tally: &Tally) -> Result<(), PublishError> {
-        let publishing = Publishing::start();
+        let publishing = self.seen.publish("record");
         tally.whole(Whole::Published, 1);
         let sent = (publishing.moment(), Arc::from(record));
         let mut subscribers = lock(&self.subscribers);
@@ -108,10 +116,10 @@ impl Broker {
         from.plan().book().add(Figure::Requests, 1);
         let request = RequestGuard::start();
         let Some(to) = lock(&self.addresses).get(address).cloned() else {
-            DEAD_LETTERS.with(DeadLetter::UnknownAddress).inc();
+            self.seen.undeliverable(DeadLetter::UnknownAddress);
             return request.end(RequestOutcome::Error);
         };
-        let pending = PendingReply::start();
+        let pending = self.seen.request();
         let (reply, answer) = oneshot::channel();
         let mail = Mail {
             reply: Some(reply),
@@ -124,7 +132,7 @@ impl Broker {
         });
         match answered.await {
             Ok(Ok(body)) => {
-                pending.replied();
+                pending.over();
                 request.end(RequestOutcome::Ok);
                 let callback = Mail {
                     first,
@@ -134,7 +142,7 @@ impl Broker {
                 from.put(callback).await;
             }
             Ok(Err(_)) => {
-                pending.replied();
+                pending.over();
                 request.end(RequestOutcome::NoReply);
             }
             Err(_) => request.end(RequestOutcome::Timeout),
@@ -152,7 +160,7 @@ impl Subscription {
     /// The next record; `None` once the broker has closed.
     pub(crate) async fn next(&mut self, tally: &Tally) -> Option<Arc<str>> {
         let (published, record) = self.records.recv().await?;
-        broker::delivered(published);
+        self.seen.delivered(published);
         tally.whole(Whole::Delivered, 1);
         Some(record)
     }
@@ -163,7 +171,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         self.records.close();
         while self.records.try_recv().is_ok() {
-            broker::dead(DeadLetter::Closed);
+            self.seen.dropped(DeadLetter::Closed);
         }
     }
 }
@@ -175,7 +183,7 @@ pub(crate) fn journal(services: &Arc<Services>, jobs: &mut JoinSet<()>) {
     for _ in 0..POOL {
         let (shared, services) = (shared.clone(), services.clone());
         jobs.spawn(async move {
-            let _member = POOL_MEMBERS.in_flight();
+            let _member = services.broker.seen.pool_member("journal");
             while shared.lock().await.next(&services.tally).await.is_some() {}
         });
     }

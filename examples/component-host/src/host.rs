@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use kameo::actor::{ActorRef, Spawn};
-use obs::host::actors;
+use obs::host::actors::{self, ActorKind};
 use obs::host::lifecycle::{Lifecycle, State};
+use obs::host::messages::MessageType;
 use obs::host::resources::LinearMemory;
 use obs_runtime::Runtime;
 use tokio::sync::watch;
@@ -20,7 +21,7 @@ use crate::coverage::Coverage;
 use crate::engine::{Engine, MEMORY_LIMIT_BYTES};
 use crate::guest::{SOURCES, place};
 use crate::imports::Services;
-use crate::install::{OLD, Packages};
+use crate::install::{self, OLD, Packages};
 use crate::loopback;
 use crate::schedule::{self, Feed, Progress, Ticks};
 use crate::storage::Storage;
@@ -68,7 +69,7 @@ impl Host {
         let services = Arc::new(Services {
             storage,
             tally: Tally::default(),
-            broker: Broker::default(),
+            broker: Broker::new(),
             listening: listener.local_addr()?,
             refusing: loopback::abandoned().await?,
         });
@@ -202,10 +203,14 @@ async fn open_mailboxes(
         let lifecycle = Lifecycle::installing(component);
         let guest = component.scope(|| packages.install(source.name, OLD))?;
         services.tally.book(place).add(Figure::Installations, 1);
+        component.scope(|| install::identify(source.name, OLD));
         lifecycle.turn(State::Installed);
         let plan = Plan {
             place,
             component,
+            kind: component.scope(|| ActorKind::named("worker")),
+            messages: component.scope(|| MessageType::named("mail")),
+            callbacks: component.scope(|| MessageType::named("callback")),
             engine: engine.clone(),
             guest: Mutex::new(guest),
             memory: Arc::new(LinearMemory::new(MEMORY_LIMIT_BYTES)),

@@ -10,7 +10,7 @@ use anyhow::Result;
 use obs::host::errors::{ErrorType, RETRIES};
 use obs::host::messages::{MESSAGES_SENT, Pattern};
 use obs::host::operations::{DenialReason, OperationGuard, OperationKind, ProcessOperation};
-use obs::host::resources::{HostCall, Interface};
+use obs::host::resources::HostFunction;
 use tokio::process::Command;
 use wasmtime::StoreContextMut;
 use wasmtime::component::Linker;
@@ -69,18 +69,22 @@ pub(crate) fn add(linker: &mut Linker<State>) -> Result<()> {
     root.func_wrap("delete", |call: Call<'_>, (key,): (String,)| {
         let state = call.data();
         state
-            .keep(Figure::Deletes, |storage, name| storage.delete(name, &key))
+            .keep("delete", Figure::Deletes, |storage, name| {
+                storage.delete(name, &key)
+            })
             .map(|deleted| (deleted,))
     })?;
     root.func_wrap("exists", |call: Call<'_>, (key,): (String,)| {
         let state = call.data();
         state
-            .keep(Figure::Looks, |storage, name| storage.exists(name, &key))
+            .keep("exists", Figure::Looks, |storage, name| {
+                storage.exists(name, &key)
+            })
             .map(|exists| (exists,))
     })?;
     root.func_wrap("count", |call: Call<'_>, (): ()| {
         let state = call.data();
-        let counted = state.keep(Figure::Lists, Storage::count);
+        let counted = state.keep("count", Figure::Lists, Storage::count);
         counted.map(|keys| (u32::try_from(keys).unwrap_or(u32::MAX),))
     })?;
     root.func_wrap("send", |call: Call<'_>, (key, _): (String, Vec<u8>)| {
@@ -102,7 +106,7 @@ impl State {
     }
 
     fn read(&mut self, path: &str) -> Result<Vec<u8>, ()> {
-        let call = HostCall::start(Interface::Filesystem);
+        let call = HostFunction::named("filesystem", "read").start();
         let read = files::read(Path::new(path), MOST_BYTES);
         call.end(&read);
         let book = self.book();
@@ -117,12 +121,14 @@ impl State {
     }
 
     fn get(&self, key: &str) -> wasmtime::Result<Vec<u8>> {
-        let value = self.keep(Figure::Gets, |storage, name| storage.get(name, key))?;
+        let value = self.keep("get", Figure::Gets, |storage, name| storage.get(name, key))?;
         Ok(value.unwrap_or_default())
     }
 
     fn set(&self, key: &str, value: &[u8]) -> wasmtime::Result<bool> {
-        let stored = self.keep(Figure::Sets, |storage, name| storage.set(name, key, value))?;
+        let stored = self.keep("set", Figure::Sets, |storage, name| {
+            storage.set(name, key, value)
+        })?;
         let figure = match stored {
             true => Figure::StoredBytes,
             false => Figure::OverQuota,
@@ -135,10 +141,11 @@ impl State {
     /// Asks the storage for something.
     fn keep<T>(
         &self,
+        function: &str,
         figure: Figure,
         ask: impl FnOnce(&Storage, &str) -> Result<T>,
     ) -> wasmtime::Result<T> {
-        let call = HostCall::start(Interface::Storage);
+        let call = HostFunction::named("storage", function).start();
         let done = ask(&self.services.storage, self.name());
         call.end(&done);
         self.book().host_call(figure);
@@ -147,7 +154,7 @@ impl State {
 
     /// The end of the pipeline: what relay sends goes to whoever listens.
     fn send(&self, key: &str) {
-        let call = HostCall::start(Interface::Messaging);
+        let call = HostFunction::named("messaging", "send").start();
         MESSAGES_SENT.with(Pattern::Broadcast).inc();
         let published = self.services.broker.publish(key, &self.services.tally);
         call.end(&published);
@@ -156,7 +163,7 @@ impl State {
 
     /// Runs a program: its status, or less than 0 if it was killed, refused, or could not be run.
     async fn run(&mut self, program: &str) -> i32 {
-        let call = HostCall::start_waiting(Interface::Process);
+        let call = HostFunction::named("process", "run").start_waiting();
         self.book().host_call(Figure::Runs);
         if !PROGRAMS.contains(&program) {
             OperationGuard::start(ProcessOperation::Spawn).denied(DenialReason::Capability);
@@ -183,7 +190,7 @@ impl State {
 
     /// Sends a request over the network and returns the answer; once more, if the first attempt has gone astray.
     async fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, ()> {
-        let call = HostCall::start_waiting(Interface::Network);
+        let call = HostFunction::named("network", "exchange").start_waiting();
         self.book().host_call(Figure::Exchanges);
         let mut answer = None;
         if request.first() == Some(&ASTRAY) {

@@ -1,12 +1,13 @@
 //! Getting components: installed from files, updated to another version, and back.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use obs::host::lifecycle::{
-    Change, Installation, Phase, RollbackCause, Source, State, UpdateStrategy,
+    self, Change, Installation, Phase, RollbackCause, Source, State, UpdateStrategy,
 };
 use tokio::task::spawn_blocking;
 use wasmtime::component::Component;
@@ -76,6 +77,14 @@ impl Packages {
     }
 }
 
+/// Says which version a component runs, inside it.
+pub(crate) fn identify(name: &str, version: usize) {
+    let text = SOURCES[guest::place(name)].text(version);
+    let mut hash = DefaultHasher::new();
+    text.hash(&mut hash);
+    lifecycle::identify(&version.to_string(), &format!("{:016x}", hash.finish()));
+}
+
 /// What to do with the greeter next.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
@@ -135,5 +144,6 @@ async fn serve(
     if !mailbox.swap(guest).await {
         bail!("version {version} of {name} does not do its work");
     }
+    component.scope(|| identify(name, version));
     Ok(())
 }

@@ -139,7 +139,7 @@ impl Storage {
 
     /// Shows what the whole store takes.
     pub(crate) fn show(&self) -> Result<()> {
-        show(&self.database)
+        show("host.redb", &self.database)
     }
 
     fn read(&self, component: &str, key: &str) -> Result<Option<Vec<u8>>> {

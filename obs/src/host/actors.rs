@@ -2,55 +2,65 @@
 
 use super::flight::{Flight, Unsaid};
 use super::{DURATIONS, LIFETIMES, resources};
-use crate::{Counter, Gauge, Histogram, InFlight, LabelValue, counter, gauge, histogram};
+use crate::{
+    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
+    counter, gauge, histogram,
+};
 
 /// Actors started for the component, by whether they came up.
-pub static SPAWNS: Counter<SpawnOutcome> = counter!(
+pub static SPAWNS: Dynamic<Counter<SpawnOutcome>, 1> = counter!(
     "actor_spawns_total",
     "Actors started for the component, by whether they came up.",
+    dynamic(kind),
     labels(outcome: SpawnOutcome),
 );
 
 /// Time from spawning an actor to its being ready.
-pub static SPAWN_DURATION: Histogram = histogram!(
+pub static SPAWN_DURATION: Dynamic<Histogram, 1> = histogram!(
     "actor_spawn_duration_seconds",
     "Time from spawning an actor to its being ready.",
+    dynamic(kind),
     bounds = DURATIONS,
 );
 
 /// Actors that have started and not stopped.
-pub static RUNNING: Gauge = gauge!(
+pub static RUNNING: Dynamic<Gauge, 1> = gauge!(
     "actors_running",
     "Actors that have started and not stopped.",
+    dynamic(kind),
     scope = process,
 );
 
 /// Actors of the component that stopped, by reason.
-pub static STOPS: Counter<StopReason> = counter!(
+pub static STOPS: Dynamic<Counter<StopReason>, 1> = counter!(
     "actor_stops_total",
     "Actors of the component that stopped, by reason.",
+    dynamic(kind),
     labels(reason: StopReason),
 );
 
 /// Time from the start of an actor to its stop.
-pub static LIFETIME: Histogram = histogram!(
+pub static LIFETIME: Dynamic<Histogram, 1> = histogram!(
     "actor_lifetime_seconds",
     "Time from the start of an actor to its stop.",
+    dynamic(kind),
     scope = process,
     bounds = LIFETIMES,
 );
 
 /// What was done about an error of an actor.
-pub static ERROR_ACTIONS: Counter<ErrorAction> = counter!(
+pub static ERROR_ACTIONS: Dynamic<Counter<ErrorAction>, 1> = counter!(
     "actor_error_actions_total",
     "What was done about an error of an actor.",
+    dynamic(kind),
     labels(action: ErrorAction),
 );
 
 /// Time from asking an actor to stop to its having stopped.
-pub static SHUTDOWN_DURATION: Histogram = histogram!(
+pub static SHUTDOWN_DURATION: Dynamic<Histogram, 1> = histogram!(
     "actor_shutdown_duration_seconds",
     "Time from asking an actor to stop to its having stopped.",
+    dynamic(kind),
     scope = process,
     bounds = DURATIONS,
 );
@@ -121,31 +131,89 @@ pub fn system_started(limit: Option<usize>) {
     }
 }
 
-/// An actor that is being started. Dropped before it is ready, it could not start.
-#[derive(Debug)]
-#[must_use = "the actor counts as not started as soon as this is dropped"]
-pub struct Spawning {
-    flight: Flight,
+/// A kind of actors: looked up once for a component, and kept.
+///
+/// ```
+/// use obs::host::actors::{ActorKind, StopReason};
+///
+/// let workers = obs::Component::register("shop/orders/1").scope(|| ActorKind::named("worker"));
+/// let running = workers.spawn().ready();
+/// // … what the actor does all its life …
+/// running.stopped(StopReason::Normal);
+/// ```
+#[must_use = "a kind of actors records nothing by itself"]
+#[derive(Debug, Clone, Copy)]
+pub struct ActorKind {
+    spawns: Counter<SpawnOutcome, Bound>,
+    spawn_duration: Histogram<(), Seconds, Bound>,
+    running: Gauge<(), Number, Bound>,
+    stops: Counter<StopReason, Bound>,
+    lifetime: Histogram<(), Seconds, Bound>,
+    error_actions: Counter<ErrorAction, Bound>,
+    shutdown_duration: Histogram<(), Seconds, Bound>,
 }
 
-impl Spawning {
+impl ActorKind {
+    /// Looks the kind up for the component that the thread is in.
+    pub fn named(kind: &str) -> ActorKind {
+        ActorKind {
+            spawns: SPAWNS.with([kind]),
+            spawn_duration: SPAWN_DURATION.with([kind]),
+            running: RUNNING.with([kind]),
+            stops: STOPS.with([kind]),
+            lifetime: LIFETIME.with([kind]),
+            error_actions: ERROR_ACTIONS.with([kind]),
+            shutdown_duration: SHUTDOWN_DURATION.with([kind]),
+        }
+    }
+
     /// Begins to start an actor.
     #[inline]
-    pub fn start() -> Spawning {
+    pub fn spawn(self) -> Spawning {
         Spawning {
+            kind: self,
             flight: Flight::start(),
         }
     }
 
+    /// Says what is done about an error of an actor.
+    #[inline]
+    pub fn error(self, action: ErrorAction) {
+        self.error_actions.with(action).inc();
+    }
+
+    /// Asks an actor to stop; it has when what this returns is dropped.
+    #[inline]
+    pub fn shutdown(self) -> Shutdown {
+        Shutdown {
+            kind: self,
+            asked: Moment::now(),
+        }
+    }
+}
+
+/// An actor that is being started. Dropped before it is ready, it could not start.
+#[derive(Debug)]
+#[must_use = "the actor counts as not started as soon as this is dropped"]
+pub struct Spawning {
+    kind: ActorKind,
+    flight: Flight,
+}
+
+impl Spawning {
     /// Says that it is ready. It runs until what this returns is dropped.
     #[inline]
     pub fn ready(mut self) -> RunningActor {
         self.flight.land();
-        SPAWN_DURATION.observe(self.flight.begun().elapsed());
-        SPAWNS.with(SpawnOutcome::Ok).inc();
+        let now = Moment::now();
+        self.kind
+            .spawn_duration
+            .observe(self.flight.begun().until(now));
+        self.kind.spawns.with(SpawnOutcome::Ok).inc();
         RunningActor {
-            flight: Flight::start(),
-            _running: RUNNING.in_flight(),
+            kind: self.kind,
+            flight: Flight::since(now),
+            _running: self.kind.running.in_flight(),
         }
     }
 }
@@ -153,18 +221,19 @@ impl Spawning {
 impl Drop for Spawning {
     fn drop(&mut self) {
         if self.flight.unsaid().is_some() {
-            SPAWNS.with(SpawnOutcome::Error).inc();
+            self.kind.spawns.with(SpawnOutcome::Error).inc();
         }
     }
 }
 
-/// An actor that runs: what is counted here goes down when it stops, however that happens. To be kept in the actor itself and
-/// dropped inside its component; dropped without a reason it was killed, or panicked if the thread unwinds.
+/// An actor that runs: what is counted here goes down when it stops, however that happens. To be kept in the actor itself;
+/// dropped without a reason it was killed, or panicked if the thread unwinds.
 #[derive(Debug)]
 #[must_use = "the actor counts as stopped as soon as this is dropped"]
 pub struct RunningActor {
+    kind: ActorKind,
     flight: Flight,
-    _running: InFlight,
+    _running: InFlight<Bound>,
 }
 
 impl RunningActor {
@@ -176,8 +245,8 @@ impl RunningActor {
     }
 
     fn record(&self, reason: StopReason) {
-        STOPS.with(reason).inc();
-        LIFETIME.observe(self.flight.begun().elapsed());
+        self.kind.stops.with(reason).inc();
+        self.kind.lifetime.observe(self.flight.begun().elapsed());
     }
 }
 
@@ -188,5 +257,19 @@ impl Drop for RunningActor {
             Some(Unsaid::Panicked) => self.record(StopReason::Panic),
             Some(Unsaid::Dropped) => self.record(StopReason::Killed),
         }
+    }
+}
+
+/// An actor that has been asked to stop, until this is dropped.
+#[derive(Debug)]
+#[must_use = "the actor counts as stopped as soon as this is dropped"]
+pub struct Shutdown {
+    kind: ActorKind,
+    asked: Moment,
+}
+
+impl Drop for Shutdown {
+    fn drop(&mut self) {
+        self.kind.shutdown_duration.observe(self.asked.elapsed());
     }
 }

@@ -3,109 +3,123 @@
 use super::LATENCIES;
 use super::flight::{Flight, Unsaid};
 use crate::{
-    Counter, Gauge, Histogram, InFlight, LabelValue, Moment, Number, counter, gauge, histogram,
+    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
+    counter, gauge, histogram,
 };
 
 /// Messages that were given to the broker.
-pub static PUBLISHED: Counter = counter!(
+pub static PUBLISHED: Dynamic<Counter, 2> = counter!(
     "broker_messages_published_total",
     "Messages that were given to the broker.",
+    dynamic(broker, message_type),
     scope = process,
 );
 
 /// Messages that the broker handed to a subscriber, once for each.
-pub static DELIVERED: Counter = counter!(
+pub static DELIVERED: Dynamic<Counter, 1> = counter!(
     "broker_messages_delivered_total",
     "Messages that the broker handed to a subscriber, once for each.",
+    dynamic(broker),
     scope = process,
 );
 
 /// Time that publishing a message took.
-pub static ROUTING_LATENCY: Histogram = histogram!(
+pub static ROUTING_LATENCY: Dynamic<Histogram, 1> = histogram!(
     "broker_routing_latency_seconds",
     "Time that publishing a message took.",
+    dynamic(broker),
     scope = process,
     bounds = LATENCIES,
 );
 
 /// Time from publishing a message to a subscriber's receiving it.
-pub static DELIVERY_LATENCY: Histogram = histogram!(
+pub static DELIVERY_LATENCY: Dynamic<Histogram, 1> = histogram!(
     "broker_delivery_latency_seconds",
     "Time from publishing a message to a subscriber's receiving it.",
+    dynamic(broker),
     scope = process,
     bounds = LATENCIES,
 );
 
 /// Messages that the broker did not take, by type of error.
-pub static PUBLISH_ERRORS: Counter<PublishError> = counter!(
+pub static PUBLISH_ERRORS: Dynamic<Counter<PublishError>, 1> = counter!(
     "broker_publish_errors_total",
     "Messages that the broker did not take, by type of error.",
+    dynamic(broker),
     labels(type: PublishError),
     scope = process,
 );
 
 /// Subscribers of the broker now.
-pub static SUBSCRIBERS: Gauge = gauge!(
+pub static SUBSCRIBERS: Dynamic<Gauge, 1> = gauge!(
     "broker_subscribers",
     "Subscribers of the broker now.",
+    dynamic(broker),
     scope = process,
 );
 
 /// Subscribers that a message went to.
-pub static FANOUT: Histogram<(), Number> = histogram!(
+pub static FANOUT: Dynamic<Histogram<(), Number>, 1> = histogram!(
     "broker_fanout",
     "Subscribers that a message went to.",
+    dynamic(broker),
     scope = process,
     bounds = [0, 1, 2, 4, 8, 16, 32, 64, 128],
 );
 
 /// Messages that nobody will receive, by reason.
-pub static DEAD_LETTERS: Counter<DeadLetter> = counter!(
+pub static DEAD_LETTERS: Dynamic<Counter<DeadLetter>, 1> = counter!(
     "broker_dead_letters_total",
     "Messages that nobody will receive, by reason.",
+    dynamic(broker),
     labels(reason: DeadLetter),
     scope = process,
 );
 
 /// Messages that the broker has taken and no subscriber has received.
-pub static QUEUE_DEPTH: Gauge = gauge!(
+pub static QUEUE_DEPTH: Dynamic<Gauge, 1> = gauge!(
     "broker_queue_depth",
     "Messages that the broker has taken and no subscriber has received.",
+    dynamic(broker),
     scope = process,
 );
 
 /// Requests through the broker that wait for a reply.
-pub static REQUESTS_PENDING: Gauge = gauge!(
+pub static REQUESTS_PENDING: Dynamic<Gauge, 1> = gauge!(
     "broker_requests_pending",
     "Requests through the broker that wait for a reply.",
+    dynamic(broker),
     scope = process,
 );
 
 /// Requests through the broker that were not answered in time.
-pub static REQUEST_TIMEOUTS: Counter = counter!(
+pub static REQUEST_TIMEOUTS: Dynamic<Counter, 1> = counter!(
     "broker_request_timeouts_total",
     "Requests through the broker that were not answered in time.",
+    dynamic(broker),
     scope = process,
 );
 
-/// Messages published a second, over the last minute. Computed when merged.
+/// Messages published a second over the last minute, through all brokers. Computed when merged.
 pub static THROUGHPUT: Gauge = gauge!(
     "broker_throughput",
-    "Messages published a second, over the last minute. Computed when merged.",
+    "Messages published a second over the last minute, through all brokers. Computed when merged.",
     scope = process,
 );
 
 /// Actors that the broker can reach by address.
-pub static REGISTERED_ACTORS: Gauge = gauge!(
+pub static REGISTERED_ACTORS: Dynamic<Gauge, 1> = gauge!(
     "broker_registered_actors",
     "Actors that the broker can reach by address.",
+    dynamic(broker),
     scope = process,
 );
 
 /// Actors that share the work of a pool.
-pub static POOL_MEMBERS: Gauge = gauge!(
+pub static POOL_MEMBERS: Dynamic<Gauge, 2> = gauge!(
     "broker_pool_members",
     "Actors that share the work of a pool.",
+    dynamic(broker, pool),
     scope = process,
 );
 
@@ -133,39 +147,134 @@ pub enum DeadLetter {
     Expired,
 }
 
-/// A message being published: latency, fan-out, errors. Dropped without an end it counts as an error.
-#[derive(Debug)]
-#[must_use = "publishing counts as failed as soon as the guard is dropped"]
-pub struct Publishing {
-    flight: Flight,
+/// A broker: looked up once, when it is made, and kept.
+///
+/// ```
+/// use obs::host::broker::Broker;
+///
+/// let broker = Broker::named("orders");
+/// let publishing = broker.publish("order");
+/// let published = publishing.moment(); // travels with the message
+/// publishing.end(1);
+/// // … and where the subscriber receives it:
+/// broker.delivered(published);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Broker {
+    name: Box<str>,
+    delivered: Counter<(), Bound>,
+    routing: Histogram<(), Seconds, Bound>,
+    delivery: Histogram<(), Seconds, Bound>,
+    errors: Counter<PublishError, Bound>,
+    subscribers: Gauge<(), Number, Bound>,
+    fanout: Histogram<(), Number, Bound>,
+    dead: Counter<DeadLetter, Bound>,
+    depth: Gauge<(), Number, Bound>,
+    pending: Gauge<(), Number, Bound>,
+    timeouts: Counter<(), Bound>,
 }
 
-impl Publishing {
-    /// Begins to publish a message.
+impl Broker {
+    /// Looks a broker up.
+    pub fn named(name: &str) -> Broker {
+        Broker {
+            name: name.into(),
+            delivered: DELIVERED.with([name]),
+            routing: ROUTING_LATENCY.with([name]),
+            delivery: DELIVERY_LATENCY.with([name]),
+            errors: PUBLISH_ERRORS.with([name]),
+            subscribers: SUBSCRIBERS.with([name]),
+            fanout: FANOUT.with([name]),
+            dead: DEAD_LETTERS.with([name]),
+            depth: QUEUE_DEPTH.with([name]),
+            pending: REQUESTS_PENDING.with([name]),
+            timeouts: REQUEST_TIMEOUTS.with([name]),
+        }
+    }
+
+    /// Begins to publish a message of this type.
     #[inline]
-    pub fn start() -> Publishing {
-        PUBLISHED.inc();
+    pub fn publish(&self, message_type: &str) -> Publishing<'_> {
+        PUBLISHED.with([&*self.name, message_type]).inc();
         Publishing {
+            broker: self,
             flight: Flight::start(),
         }
     }
 
-    /// When it was published: what travels with the message to [`delivered`].
+    /// Says that a subscriber has received a message that was published then.
+    #[inline]
+    pub fn delivered(&self, published: Moment) {
+        self.depth.dec();
+        self.delivered.inc();
+        self.delivery.observe(published.elapsed());
+    }
+
+    /// Says that a message that waited for a subscriber will not be received.
+    #[inline]
+    pub fn dropped(&self, reason: DeadLetter) {
+        self.depth.dec();
+        self.dead.with(reason).inc();
+    }
+
+    /// Says that a message, or a request, never came to wait for anybody.
+    #[inline]
+    pub fn undeliverable(&self, reason: DeadLetter) {
+        self.dead.with(reason).inc();
+    }
+
+    /// A subscription, until what this returns is dropped.
+    pub fn subscribed(&self) -> InFlight<Bound> {
+        self.subscribers.in_flight()
+    }
+
+    /// A member of a pool of this name, until what this returns is dropped.
+    pub fn pool_member(&self, pool: &str) -> InFlight<Bound> {
+        POOL_MEMBERS.with([&*self.name, pool]).in_flight()
+    }
+
+    /// Says how many actors can be reached by address.
+    pub fn registered(&self, actors: usize) {
+        REGISTERED_ACTORS.with([&*self.name]).set(actors);
+    }
+
+    /// Begins to wait for the reply to a request.
+    #[inline]
+    pub fn request(&self) -> PendingReply<'_> {
+        PendingReply {
+            broker: self,
+            flight: Flight::start(),
+            _pending: self.pending.in_flight(),
+        }
+    }
+}
+
+/// A message being published: latency, fan-out, errors. Dropped without an end it counts as an error.
+#[derive(Debug)]
+#[must_use = "publishing counts as failed as soon as the guard is dropped"]
+pub struct Publishing<'a> {
+    broker: &'a Broker,
+    flight: Flight,
+}
+
+impl Publishing<'_> {
+    /// When it was published: what travels with the message to [`delivered`](Broker::delivered).
     #[inline]
     pub fn moment(&self) -> Moment {
         self.flight.begun()
     }
 
-    /// Says that the message waits for so many subscribers now; each says that it has received it by [`delivered`].
+    /// Says that the message waits for so many subscribers now; each says that it has received it by
+    /// [`delivered`](Broker::delivered).
     #[inline]
     pub fn end(mut self, subscribers: usize) {
         self.flight.land();
-        FANOUT.observe(subscribers as f64);
-        QUEUE_DEPTH.inc_by(subscribers as u64);
+        self.broker.fanout.observe(subscribers as f64);
+        self.broker.depth.inc_by(subscribers as u64);
         if subscribers == 0 {
-            DEAD_LETTERS.with(DeadLetter::UnknownAddress).inc();
+            self.broker.undeliverable(DeadLetter::UnknownAddress);
         }
-        ROUTING_LATENCY.observe(self.flight.begun().elapsed());
+        self.broker.routing.observe(self.flight.begun().elapsed());
     }
 
     /// Says that the broker did not take it.
@@ -176,12 +285,12 @@ impl Publishing {
     }
 
     fn record(&self, error: PublishError) {
-        PUBLISH_ERRORS.with(error).inc();
-        ROUTING_LATENCY.observe(self.flight.begun().elapsed());
+        self.broker.errors.with(error).inc();
+        self.broker.routing.observe(self.flight.begun().elapsed());
     }
 }
 
-impl Drop for Publishing {
+impl Drop for Publishing<'_> {
     fn drop(&mut self) {
         if self.flight.unsaid().is_some() {
             self.record(PublishError::Other);
@@ -189,56 +298,27 @@ impl Drop for Publishing {
     }
 }
 
-/// Says that a subscriber has received a message that was published then.
-#[inline]
-pub fn delivered(published: Moment) {
-    QUEUE_DEPTH.dec();
-    DELIVERED.inc();
-    DELIVERY_LATENCY.observe(published.elapsed());
-}
-
-/// Says that a message that waited for a subscriber will not be received.
-#[inline]
-pub fn dead(reason: DeadLetter) {
-    QUEUE_DEPTH.dec();
-    DEAD_LETTERS.with(reason).inc();
-}
-
-/// A subscription, until this is dropped.
-pub fn subscribed() -> InFlight {
-    SUBSCRIBERS.in_flight()
-}
-
-/// A request through the broker that waits for its reply.
+/// A request through the broker that waits for its reply. One that is let go without it has run into its time limit.
 #[derive(Debug)]
 #[must_use = "the request ends as soon as the guard is dropped"]
-pub struct PendingReply {
-    _pending: InFlight,
+pub struct PendingReply<'a> {
+    broker: &'a Broker,
     flight: Flight,
+    _pending: InFlight<Bound>,
 }
 
-impl PendingReply {
-    /// Begins to wait.
+impl PendingReply<'_> {
+    /// Says that the reply has come, or that there will be none.
     #[inline]
-    pub fn start() -> PendingReply {
-        PendingReply {
-            _pending: REQUESTS_PENDING.in_flight(),
-            flight: Flight::start(),
-        }
-    }
-
-    /// Says that the reply has come.
-    #[inline]
-    pub fn replied(mut self) {
+    pub fn over(mut self) {
         self.flight.land();
     }
 }
 
-impl Drop for PendingReply {
-    /// What waited and was let go without a reply has run into its time limit.
+impl Drop for PendingReply<'_> {
     fn drop(&mut self) {
         if self.flight.unsaid() == Some(Unsaid::Dropped) {
-            REQUEST_TIMEOUTS.inc();
+            self.broker.timeouts.inc();
         }
     }
 }

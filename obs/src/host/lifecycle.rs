@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use super::flight::Flight;
 use super::{BuildOutcome, DURATIONS};
 use crate::{
-    Component, Counter, Gauge, Histogram, InFlight, LabelValue, Timer, counter, gauge, histogram,
+    Component, Counter, Gauge, Histogram, InFlight, Info, LabelValue, StateSet, Timer, counter,
+    gauge, histogram,
 };
 
 /// Installations of the component, by source and outcome.
@@ -64,6 +65,20 @@ pub static ROLLBACK_DURATION: Histogram = histogram!(
 pub static UPDATE_SUCCESS: Gauge = gauge!(
     "component_update_success_ratio",
     "Updates that worked, as a share of all. Computed when merged.",
+);
+
+/// What the component is: the parts of its name, the version that it runs, and the hash of that.
+pub static INFO: Info<5> = gauge!(
+    "component_info",
+    "What the component is: the parts of its name, the version that it runs, and the hash of that.",
+    info(namespace, name, instance, version, hash),
+);
+
+/// The state that the component is in.
+pub static STATE: StateSet<State> = gauge!(
+    "component_state",
+    "The state that the component is in.",
+    states = State,
 );
 
 /// Changes of the component's state.
@@ -142,7 +157,19 @@ pub enum RollbackCause {
     FailedUpdate,
 }
 
-/// The state of one component: counted among [`INSTALLED`] by it, and each change of it in [`TRANSITIONS`].
+/// Says what the component is that the thread is in, of which the name alone is known: `namespace/name/instance`, or less.
+pub fn identify(version: &str, hash: &str) {
+    let whole = Component::current().and_then(Component::name);
+    let mut parts = whole.as_deref().unwrap_or_default().splitn(3, '/');
+    let mut part = || parts.next().unwrap_or_default();
+    match [part(), part(), part()] {
+        [name, "", ""] => INFO.set(["", name, "", version, hash]),
+        [namespace, name, instance] => INFO.set([namespace, name, instance, version, hash]),
+    }
+}
+
+/// The state of one component: shown by [`STATE`], counted among [`INSTALLED`] by it, and each change of it in
+/// [`TRANSITIONS`].
 #[derive(Debug)]
 pub struct Lifecycle {
     component: Component,
@@ -155,11 +182,12 @@ impl Lifecycle {
     pub fn installing(component: Component) -> Lifecycle {
         Lifecycle {
             component,
-            state: Mutex::new(Lifecycle::entered(State::Installing)),
+            state: Mutex::new(Lifecycle::entered(component, State::Installing)),
         }
     }
 
-    fn entered(state: State) -> (State, InFlight) {
+    fn entered(component: Component, state: State) -> (State, InFlight) {
+        component.scope(|| STATE.set(state));
         (state, INSTALLED.with(state).in_flight())
     }
 
@@ -168,7 +196,7 @@ impl Lifecycle {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let from = state.0;
         if from != to {
-            *state = Lifecycle::entered(to);
+            *state = Lifecycle::entered(self.component, to);
             self.component.scope(|| TRANSITIONS.with((from, to)).inc());
         }
         from

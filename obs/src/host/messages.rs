@@ -3,22 +3,23 @@
 use super::flight::{Flight, Unsaid};
 use super::{LATENCIES, SIZES, Side, errors};
 use crate::{
-    Counter, Gauge, Histogram, InFlight, LabelValue, Moment, Number, counter, gauge, histogram,
+    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
+    counter, gauge, histogram,
 };
 
 /// Messages that the component began to handle.
-pub static MESSAGES_RECEIVED: Counter = counter!(
+pub static MESSAGES_RECEIVED: Dynamic<Counter, 1> = counter!(
     "component_messages_received_total",
     "Messages that the component began to handle.",
-    zero,
+    dynamic(message_type),
 );
 
 /// Messages that the component handled, by how that ended.
-pub static MESSAGES_PROCESSED: Counter<MessageOutcome> = counter!(
+pub static MESSAGES_PROCESSED: Dynamic<Counter<MessageOutcome>, 1> = counter!(
     "component_messages_processed_total",
     "Messages that the component handled, by how that ended.",
+    dynamic(message_type),
     labels(outcome: MessageOutcome),
-    zero,
 );
 
 /// Messages that the component sent, by pattern.
@@ -29,9 +30,10 @@ pub static MESSAGES_SENT: Counter<Pattern> = counter!(
 );
 
 /// Time from the start of handling a message to its end.
-pub static PROCESSING_LATENCY: Histogram = histogram!(
+pub static PROCESSING_LATENCY: Dynamic<Histogram, 1> = histogram!(
     "component_processing_latency_seconds",
     "Time from the start of handling a message to its end.",
+    dynamic(message_type),
     bounds = LATENCIES,
 );
 
@@ -169,48 +171,73 @@ pub enum RequestOutcome {
     Error,
 }
 
-/// A message being handled, from its start to its outcome: received, in flight, latency and outcome out of two readings
-/// of the clock. Dropped without an outcome it counts as cancelled; by a panic, as one.
+/// A type of messages that a component handles.
+///
+/// Looked up once, when the component starts, and kept: a small `Copy` value that records without looking anything up.
 ///
 /// ```
-/// use obs::host::messages::{MessageGuard, MessageOutcome};
+/// use obs::host::messages::{MessageOutcome, MessageType};
 ///
-/// let handling = MessageGuard::start();
+/// let orders = obs::Component::register("shop/orders/1").scope(|| MessageType::named("order"));
+/// let handling = orders.start();
 /// // … the component does what it is told …
 /// handling.end(MessageOutcome::Ok);
 /// ```
+#[must_use = "a type of messages records nothing by itself"]
+#[derive(Debug, Clone, Copy)]
+pub struct MessageType {
+    received: Counter<(), Bound>,
+    processed: Counter<MessageOutcome, Bound>,
+    latency: Histogram<(), Seconds, Bound>,
+}
+
+impl MessageType {
+    /// Looks the type up for the component that the thread is in.
+    pub fn named(name: &str) -> MessageType {
+        MessageType {
+            received: MESSAGES_RECEIVED.with([name]),
+            processed: MESSAGES_PROCESSED.with([name]),
+            latency: PROCESSING_LATENCY.with([name]),
+        }
+    }
+
+    /// Begins to handle a message.
+    #[inline]
+    pub fn start(self) -> MessageGuard {
+        self.start_at(Moment::now())
+    }
+
+    /// Begins to handle a message that was sent then.
+    #[inline]
+    pub fn start_sent(self, sent: Moment) -> MessageGuard {
+        let now = Moment::now();
+        QUEUE_WAIT.observe(sent.until(now));
+        self.start_at(now)
+    }
+
+    fn start_at(self, now: Moment) -> MessageGuard {
+        self.received.inc();
+        MessageGuard {
+            of: self,
+            flight: Flight::since(now),
+            first: None,
+            _in_flight: MESSAGES_IN_FLIGHT.in_flight(),
+        }
+    }
+}
+
+/// A message being handled, from its start to its outcome: received, in flight, latency and outcome out of two readings
+/// of the clock. Dropped without an outcome it counts as cancelled; by a panic, as one.
 #[derive(Debug)]
 #[must_use = "the message counts as cancelled as soon as the guard is dropped"]
 pub struct MessageGuard {
+    of: MessageType,
     flight: Flight,
     first: Option<Moment>,
     _in_flight: InFlight,
 }
 
 impl MessageGuard {
-    /// Begins to handle a message.
-    #[inline]
-    pub fn start() -> MessageGuard {
-        MessageGuard::at(Moment::now())
-    }
-
-    /// Begins to handle a message that was sent then.
-    #[inline]
-    pub fn start_sent(sent: Moment) -> MessageGuard {
-        let now = Moment::now();
-        QUEUE_WAIT.observe(sent.until(now));
-        MessageGuard::at(now)
-    }
-
-    fn at(now: Moment) -> MessageGuard {
-        MESSAGES_RECEIVED.inc();
-        MessageGuard {
-            flight: Flight::since(now),
-            first: None,
-            _in_flight: MESSAGES_IN_FLIGHT.in_flight(),
-        }
-    }
-
     /// Says when the first message was sent of those that led to this one.
     #[inline]
     pub fn first_sent(&mut self, first: Moment) {
@@ -226,11 +253,11 @@ impl MessageGuard {
 
     fn record(&self, outcome: MessageOutcome) {
         let now = Moment::now();
-        PROCESSING_LATENCY.observe(self.flight.begun().until(now));
+        self.of.latency.observe(self.flight.begun().until(now));
         if let Some(first) = self.first {
             END_TO_END_LATENCY.observe(first.until(now));
         }
-        MESSAGES_PROCESSED.with(outcome).inc();
+        self.of.processed.with(outcome).inc();
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::flight::Flight;
 use super::{DURATIONS, metered};
-use crate::{Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+use crate::{
+    Bound, Counter, Dynamic, Gauge, Histogram, LabelValue, Seconds, counter, gauge, histogram,
+};
 
 /// Memory that the component has now, by kind.
 pub static MEMORY: Gauge<MemoryKind> = gauge!(
@@ -58,17 +60,18 @@ pub static START_TIME: Gauge = gauge!(
 );
 
 /// Calls of the component into the host, by interface and how they ended.
-pub static HOST_CALLS: Counter<(Interface, CallOutcome)> = counter!(
+pub static HOST_CALLS: Dynamic<Counter<CallOutcome>, 2> = counter!(
     "component_host_calls_total",
     "Calls of the component into the host, by interface and how they ended.",
-    labels(interface: Interface, outcome: CallOutcome),
+    dynamic(interface, function),
+    labels(outcome: CallOutcome),
 );
 
 /// Time that calls into the host took, by interface.
-pub static HOST_CALL_DURATION: Histogram<Interface> = histogram!(
+pub static HOST_CALL_DURATION: Dynamic<Histogram, 1> = histogram!(
     "component_host_call_duration_seconds",
     "Time that calls into the host took, by interface.",
-    labels(interface: Interface),
+    dynamic(interface),
     bounds = DURATIONS,
 );
 
@@ -97,25 +100,6 @@ pub enum CpuSide {
     Guest,
     /// In the host's, on behalf of the component.
     Host,
-}
-
-/// What a component calls the host for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub enum Interface {
-    /// To send messages and to ask others.
-    Messaging,
-    /// To keep things.
-    Storage,
-    /// Files.
-    Filesystem,
-    /// Connections.
-    Network,
-    /// Child processes.
-    Process,
-    /// Time, randomness, logs.
-    Services,
-    /// Anything else.
-    Other,
 }
 
 /// How a call into the host ended.
@@ -181,6 +165,52 @@ impl LinearMemory {
     }
 }
 
+/// A function of the host that components call.
+///
+/// Looked up once for a component and kept, or at each call, where the call itself costs much more than that.
+///
+/// ```
+/// use obs::host::resources::HostFunction;
+///
+/// let call = HostFunction::named("storage", "get").start();
+/// let value = Ok::<_, ()>("what the component asked for");
+/// call.end(&value);
+/// ```
+#[must_use = "a function records nothing by itself"]
+#[derive(Debug, Clone, Copy)]
+pub struct HostFunction {
+    calls: Counter<CallOutcome, Bound>,
+    duration: Histogram<(), Seconds, Bound>,
+}
+
+impl HostFunction {
+    /// Looks the function up for the component that the thread is in.
+    pub fn named(interface: &str, function: &str) -> HostFunction {
+        HostFunction {
+            calls: HOST_CALLS.with([interface, function]),
+            duration: HOST_CALL_DURATION.with([interface]),
+        }
+    }
+
+    /// Begins a call that runs to its end without waiting.
+    #[inline]
+    pub fn start(self) -> HostCall {
+        HostCall {
+            of: self,
+            flight: Flight::start(),
+            waits: false,
+        }
+    }
+
+    /// Begins a call that waits on the way, so that its time is not the processor's.
+    #[inline]
+    pub fn start_waiting(self) -> HostCall {
+        let mut call = self.start();
+        call.waits = true;
+        call
+    }
+}
+
 /// A call of the component into the host: duration, outcome, and processor time of the host's side.
 ///
 /// The time of a call that waits (an async function of the host) counts as processor time only as far as it is polled:
@@ -188,30 +218,12 @@ impl LinearMemory {
 #[derive(Debug)]
 #[must_use = "the call counts as given up as soon as the guard is dropped"]
 pub struct HostCall {
+    of: HostFunction,
     flight: Flight,
-    interface: Interface,
     waits: bool,
 }
 
 impl HostCall {
-    /// A call that runs to its end without waiting.
-    #[inline]
-    pub fn start(interface: Interface) -> HostCall {
-        HostCall {
-            flight: Flight::start(),
-            interface,
-            waits: false,
-        }
-    }
-
-    /// A call that waits on the way, so that its time is not the processor's.
-    #[inline]
-    pub fn start_waiting(interface: Interface) -> HostCall {
-        let mut call = HostCall::start(interface);
-        call.waits = true;
-        call
-    }
-
     /// Says that the call ended as its result says.
     #[inline]
     pub fn end<T, E>(self, result: &Result<T, E>) {
@@ -230,8 +242,8 @@ impl HostCall {
 
     fn record(&self, outcome: CallOutcome) {
         let took = self.flight.begun().elapsed();
-        HOST_CALL_DURATION.with(self.interface).observe(took);
-        HOST_CALLS.with((self.interface, outcome)).inc();
+        self.of.duration.observe(took);
+        self.of.calls.with(outcome).inc();
         if !self.waits {
             CPU.with(CpuSide::Host).inc_by_duration(took);
             metered::spent_in_host(took);

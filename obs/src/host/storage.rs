@@ -2,7 +2,7 @@
 
 use super::flight::Flight;
 use super::{DURATIONS, SIZES, Transfer};
-use crate::{Counter, Gauge, Histogram, LabelValue, Number, counter, gauge, histogram};
+use crate::{Counter, Dynamic, Gauge, Histogram, LabelValue, Number, counter, gauge, histogram};
 
 /// Operations on the component's storage, by outcome.
 pub static OPERATIONS: Counter<(StorageOp, StorageOutcome)> = counter!(
@@ -53,16 +53,18 @@ pub static QUOTA_EXCEEDED: Counter = counter!(
 );
 
 /// Bytes that the whole store takes.
-pub static TOTAL_USED: Gauge = gauge!(
+pub static TOTAL_USED: Dynamic<Gauge, 1> = gauge!(
     "storage_total_used_bytes",
     "Bytes that the whole store takes.",
+    dynamic(store),
     scope = process,
 );
 
 /// Bytes that the whole store takes and nobody uses.
-pub static FRAGMENTED: Gauge = gauge!(
+pub static FRAGMENTED: Dynamic<Gauge, 1> = gauge!(
     "storage_fragmented_bytes",
     "Bytes that the whole store takes and nobody uses.",
+    dynamic(store),
     scope = process,
 );
 

@@ -1,7 +1,7 @@
 //! What a runtime computes of what was recorded.
 
 use obs::Component;
-use obs::host::messages::{MessageGuard, MessageOutcome};
+use obs::host::messages::{MessageOutcome, MessageType};
 use obs::host::resources::LinearMemory;
 use obs::host::{mailbox, wasm};
 use obs_runtime::{Runtime, Snapshot};
@@ -23,8 +23,10 @@ fn a_scrape_shows_what_follows_from_what_was_recorded() {
         mailbox::CAPACITY.set(8);
         mailbox::enqueued();
         mailbox::enqueued();
-        MessageGuard::start().end(MessageOutcome::Ok);
-        MessageGuard::start().end(MessageOutcome::Error);
+        MessageType::named("order").start().end(MessageOutcome::Ok);
+        MessageType::named("order")
+            .start()
+            .end(MessageOutcome::Error);
     });
     let snapshot = runtime.snapshot();
     assert_eq!(

@@ -1,11 +1,11 @@
 //! What the handles for guests, storage, lifecycle and broker record.
 
-use obs::host::broker;
+use obs::host::broker::{Broker, DeadLetter, PublishError};
 use obs::host::lifecycle::{
-    Change, Installation, Lifecycle, Phase, RollbackCause, Source, State, UpdateStrategy,
+    self, Change, Installation, Lifecycle, Phase, RollbackCause, Source, State, UpdateStrategy,
 };
 use obs::host::messages::Export;
-use obs::host::resources::{HostCall, Interface, LinearMemory};
+use obs::host::resources::{HostFunction, LinearMemory};
 use obs::host::storage::{StorageGuard, StorageOp, StorageOutcome, Usage};
 use obs::host::wasm::{self, Building, GuestCall, Trap};
 use obs_runtime::test::read;
@@ -51,8 +51,10 @@ fn a_guest_is_built_called_and_trapped() {
         drop(call);
         drop(instance);
         wasm::epoch_ended(wasm::EpochAction::Yield);
-        HostCall::start(Interface::Storage).end(&Ok::<_, ()>(()));
-        drop(HostCall::start_waiting(Interface::Network));
+        HostFunction::named("storage", "get")
+            .start()
+            .end(&Ok::<_, ()>(()));
+        drop(HostFunction::named("network", "fetch").start_waiting());
     });
     assert_eq!(
         seen.counter("wasm_compilations_total", &[("outcome", "ok")]),
@@ -154,20 +156,31 @@ fn storage_tells_its_quota() {
 
 #[test]
 fn a_component_has_one_state_at_a_time() {
-    let seen = recorded("host lifecycle", |component| {
-        let lifecycle = Lifecycle::installing(component);
+    let seen = recorded("shop/orders/lifecycle", |component| {
+        lifecycle::identify("1.4.0", "9f86d08");
+        let life = Lifecycle::installing(component);
         let installing = Installation::start(Source::File);
         drop(installing.phase(Phase::Fetch));
         installing.end(&Ok::<_, ()>(()));
-        assert_eq!(lifecycle.turn(State::Installed), State::Installing);
-        lifecycle.turn(State::Running);
-        lifecycle.turn(State::Running);
-        assert_eq!(lifecycle.state(), State::Running);
+        assert_eq!(life.turn(State::Installed), State::Installing);
+        life.turn(State::Running);
+        life.turn(State::Running);
+        assert_eq!(life.state(), State::Running);
         Change::update(UpdateStrategy::BlueGreen).end(&Ok::<_, ()>(()));
         drop(Change::update(UpdateStrategy::BlueGreen));
         Change::rollback(RollbackCause::FailedUpdate).end(&Ok::<_, ()>(()));
         drop(Installation::start(Source::Url));
     });
+    let info = [
+        ("namespace", "shop"),
+        ("name", "orders"),
+        ("instance", "lifecycle"),
+        ("version", "1.4.0"),
+        ("hash", "9f86d08"),
+    ];
+    assert_eq!(seen.gauge("component_info", &info), 1.0);
+    let state = |state| seen.gauge("component_state", &[("component_state", state)]);
+    assert_eq!((state("running"), state("installing")), (1.0, 0.0));
     let moves = |from, to| {
         seen.counter(
             "component_lifecycle_transitions_total",
@@ -241,20 +254,26 @@ fn a_published_message_is_delivered_or_dead() {
             .map(|series| series.value().as_f64())
             .sum()
     };
-    let published = count("broker_messages_published_total", &[]);
-    let publishing = broker::Publishing::start();
+    let broker = Broker::named("main");
+    let publishing = broker.publish("order");
     let moment = publishing.moment();
     publishing.end(2);
     assert_eq!(level("broker_queue_depth"), 2.0);
-    broker::delivered(moment);
-    broker::dead(broker::DeadLetter::Closed);
-    broker::Publishing::start().end(0);
-    broker::Publishing::start().failed(broker::PublishError::Full);
-    drop(broker::Publishing::start());
-    broker::PendingReply::start().replied();
-    drop(broker::PendingReply::start());
-    let _subscriber = broker::subscribed();
-    assert_eq!(count("broker_messages_published_total", &[]) - published, 4);
+    broker.delivered(moment);
+    broker.dropped(DeadLetter::Closed);
+    broker.publish("order").end(0);
+    broker.publish("order").failed(PublishError::Full);
+    drop(broker.publish("order"));
+    broker.request().over();
+    drop(broker.request());
+    let _subscriber = broker.subscribed();
+    assert_eq!(
+        count(
+            "broker_messages_published_total",
+            &[("broker", "main"), ("message_type", "order")]
+        ),
+        4
+    );
     assert_eq!(count("broker_messages_delivered_total", &[]), 1);
     assert_eq!(
         count("broker_dead_letters_total", &[("reason", "closed")]),

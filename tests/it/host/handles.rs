@@ -1,7 +1,7 @@
 //! What the handles for messages, operations, mailboxes and actors record, endings that nobody announces included.
 
 use obs::host::mailbox::{DropReason, Stamp};
-use obs::host::messages::{MessageGuard, MessageOutcome, RequestGuard, RequestOutcome};
+use obs::host::messages::{MessageOutcome, MessageType, RequestGuard, RequestOutcome};
 use obs::host::operations::{
     ChildProcess, Connection, DenialReason, FileOperation, NetworkOperation, OperationGuard,
     ProcessOperation,
@@ -18,19 +18,22 @@ const PROCESSED: &str = "component_messages_processed_total";
 fn a_message_is_received_handled_and_timed_once() {
     let seen = recorded("host messages", |component| {
         let sent = Moment::now();
-        let mut handling = MessageGuard::start_sent(sent);
+        let mut handling = MessageType::named("order").start_sent(sent);
         handling.first_sent(sent);
         assert_eq!(
             read(component).gauge("component_messages_in_flight", &[]),
             1.0
         );
         handling.end(MessageOutcome::Ok);
-        MessageGuard::start().end(MessageOutcome::Trap);
+        MessageType::named("order")
+            .start()
+            .end(MessageOutcome::Trap);
     });
     assert_eq!(seen.counter("component_messages_received_total", &[]), 2);
     assert_eq!(seen.counter(PROCESSED, &[("outcome", "ok")]), 1);
     assert_eq!(seen.counter(PROCESSED, &[("outcome", "trap")]), 1);
     assert_eq!(seen.counter(PROCESSED, &[]), 2);
+    assert_eq!(seen.counter(PROCESSED, &[("message_type", "order")]), 2);
     assert_eq!(
         seen.histogram("component_processing_latency_seconds", &[])
             .count,
@@ -48,8 +51,8 @@ fn a_message_is_received_handled_and_timed_once() {
 #[test]
 fn a_message_that_nobody_ends_is_cancelled_or_panicked() {
     let seen = recorded("host messages unended", |_| {
-        drop(MessageGuard::start());
-        unwind(MessageGuard::start());
+        drop(MessageType::named("order").start());
+        unwind(MessageType::named("order").start());
     });
     assert_eq!(seen.counter(PROCESSED, &[("outcome", "cancelled")]), 1);
     assert_eq!(seen.counter(PROCESSED, &[("outcome", "panic")]), 1);
@@ -62,7 +65,7 @@ struct HandlesOnDrop;
 
 impl Drop for HandlesOnDrop {
     fn drop(&mut self) {
-        drop(MessageGuard::start());
+        drop(MessageType::named("order").start());
     }
 }
 
@@ -223,13 +226,17 @@ fn a_stamp_is_opened_refused_or_lost() {
 #[test]
 fn an_actor_stops_once_and_for_a_reason() {
     let seen = recorded("host actors", |_| {
-        actors::Spawning::start()
+        actors::ActorKind::named("worker")
+            .spawn()
             .ready()
             .stopped(actors::StopReason::Normal);
-        drop(actors::Spawning::start());
-        drop(actors::Spawning::start().ready());
-        unwind(actors::Spawning::start().ready());
+        actors::ActorKind::named("worker").error(actors::ErrorAction::Resume);
+        drop(actors::ActorKind::named("worker").spawn());
+        drop(actors::ActorKind::named("worker").spawn().ready());
+        unwind(actors::ActorKind::named("worker").spawn().ready());
     });
+    let resumed = [("kind", "worker"), ("action", "resume")];
+    assert_eq!(seen.counter("actor_error_actions_total", &resumed), 1);
     assert_eq!(seen.counter("actor_spawns_total", &[("outcome", "ok")]), 3);
     assert_eq!(
         seen.counter("actor_spawns_total", &[("outcome", "error")]),

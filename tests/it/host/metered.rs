@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use obs::host::Metered;
-use obs::host::resources::{HostCall, Interface};
+use obs::host::resources::HostFunction;
 use obs::{Component, InComponent};
 use obs_runtime::test::{Recorded, read};
 
@@ -42,12 +42,12 @@ fn a_call_is_split_into_guest_host_and_standing_still() {
     let component = Component::register("metered call");
     let call = async {
         work(PART);
-        let host = HostCall::start(Interface::Storage);
+        let host = HostFunction::named("storage", "get").start();
         work(3 * PART);
         host.end(&Ok::<_, ()>(()));
         pause().await;
         // A call that waits takes no processor time by itself.
-        let host = HostCall::start_waiting(Interface::Network);
+        let host = HostFunction::named("network", "fetch").start_waiting();
         pause().await;
         host.end(&Ok::<_, ()>(()));
         work(PART);

@@ -16,8 +16,8 @@ enum State {
     OnFire,
 }
 
-static STATE: StateSet<State> = gauge!("component_state", "Its state.", states = State);
-static SAME: StateSet<State> = gauge!("component_state", "Its state.", states = State);
+static STATE: StateSet<State> = gauge!("stage_state", "Its state.", states = State);
+static SAME: StateSet<State> = gauge!("stage_state", "Its state.", states = State);
 static DOOR: StateSet<bool> = gauge!(
     "door_open",
     "A door.",
@@ -39,7 +39,7 @@ fn states(life: &MergedLife, metric: &str, states: usize) -> Vec<Option<f64>> {
 fn the_state_that_was_set_last_is_shown() {
     let component = Component::register("states");
     component.scope(|| DOOR.set(true));
-    let shown = || states(&read(component), "component_state", 3);
+    let shown = || states(&read(component), "stage_state", 3);
     assert_eq!(shown(), [None; 3]);
     component.scope(|| STATE.set(State::Starting));
     assert_eq!(shown(), [Some(1.0), Some(0.0), Some(0.0)]);
@@ -74,7 +74,7 @@ fn a_reader_sees_exactly_one_state_whoever_sets() {
             });
         }
         for _ in 0..2_000 {
-            let shown = states(&read(component), "component_state", 3);
+            let shown = states(&read(component), "stage_state", 3);
             let sum: Option<f64> = shown.into_iter().sum();
             assert_eq!(sum, Some(1.0));
         }
@@ -90,7 +90,7 @@ fn states_are_a_label_called_like_the_metric() {
         DOOR.set(false);
     });
     let recorded = obs_runtime::test::read(component);
-    let shown = |state| recorded.gauge("component_state", &[("component_state", state)]);
+    let shown = |state| recorded.gauge("stage_state", &[("stage_state", state)]);
     assert_eq!(
         ["starting", "running", "on fire"].map(shown),
         [0.0, 0.0, 1.0]

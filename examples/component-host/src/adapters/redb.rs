@@ -29,10 +29,12 @@ pub(crate) fn operation<T>(
 }
 
 /// Shows what the whole store takes.
-pub(crate) fn show(database: &redb::Database) -> Result<()> {
+pub(crate) fn show(store: &str, database: &redb::Database) -> Result<()> {
     let write = database.begin_write()?;
     let stats = write.stats()?;
-    TOTAL_USED.set(stats.allocated_pages() * stats.page_size() as u64);
-    FRAGMENTED.set(stats.fragmented_bytes());
+    TOTAL_USED
+        .with([store])
+        .set(stats.allocated_pages() * stats.page_size() as u64);
+    FRAGMENTED.with([store]).set(stats.fragmented_bytes());
     Ok(write.abort()?)
 }

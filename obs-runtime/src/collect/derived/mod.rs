@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use obs::Component;
 use obs::catalogue::{Kind, Scope};
-use obs::collector::{Merge, Metric, Reading};
+use obs::collector::{DynamicSeries, Merge, Metric, Reading};
 
 use rules::{How, RULES, Rule, Target, Term};
 use window::Window;
@@ -92,7 +92,7 @@ impl Derived {
         for life in &mut merge.lives {
             let memories = self.memories.entry(Some(life.component)).or_default();
             for bound in of_scope(&self.bound, Scope::Component) {
-                bound.apply(&mut life.cells, memories, now);
+                bound.apply(&mut life.cells, &life.dynamic, memories, now);
             }
         }
         self.apply_to_process(merge, now);
@@ -103,12 +103,17 @@ impl Derived {
         for bound in of_scope(&self.bound, Scope::Process) {
             if let How::Total(_) = bound.how() {
                 let live = merge.lives.iter().filter(|life| !life.retired);
-                let total = live.filter_map(|life| sum(&bound.first, &life.cells));
+                let total = live.filter_map(|life| sum(&bound.first, &life.cells, &life.dynamic));
                 if let Some(total) = total.reduce(|total, next| total + next) {
                     bound.into.set(&mut merge.process, bound.series, total);
                 }
             } else {
-                bound.apply(&mut merge.process, &mut memories, now);
+                bound.apply(
+                    &mut merge.process,
+                    &merge.process_dynamic,
+                    &mut memories,
+                    now,
+                );
             }
         }
         self.memories.insert(None, memories);
@@ -160,20 +165,26 @@ impl Bound {
     }
 
     /// Sets the gauge in the cells of one life, if anybody has touched what it follows from.
-    fn apply(&self, cells: &mut Vec<u64>, memories: &mut Memories, now: Now) {
+    fn apply(
+        &self,
+        cells: &mut Vec<u64>,
+        dynamic: &[DynamicSeries],
+        memories: &mut Memories,
+        now: Now,
+    ) {
         if let How::Stamp(_) = self.how() {
-            return self.stamp(cells, memories.entry(self.rule).or_default(), now);
+            return self.stamp(cells, dynamic, memories.entry(self.rule).or_default(), now);
         }
-        let Some(first) = sum(&self.first, cells) else {
+        let Some(first) = sum(&self.first, cells, dynamic) else {
             // A share of nothing is a share: nobody has touched the first, but the second is there.
             if matches!(self.how(), How::Share(..))
-                && sum(&self.second, cells).is_some_and(|second| second > 0.0)
+                && sum(&self.second, cells, dynamic).is_some_and(|second| second > 0.0)
             {
                 self.into.set(cells, self.series, 0.0);
             }
             return;
         };
-        let second = sum(&self.second, cells);
+        let second = sum(&self.second, cells, dynamic);
         let value = match *self.how() {
             How::Share(..) => second
                 .filter(|second| *second > 0.0)
@@ -201,20 +212,20 @@ impl Bound {
     }
 
     /// Sets, for each series that has ever grown, when it last did: to one for all where the gauge has no labels.
-    fn stamp(&self, cells: &mut Vec<u64>, memory: &mut Memory, now: Now) {
+    fn stamp(
+        &self,
+        cells: &mut Vec<u64>,
+        dynamic: &[DynamicSeries],
+        memory: &mut Memory,
+        now: Now,
+    ) {
         let of = &self.first[0].metric;
-        let one_for_all = self.into.series_count() == 1;
-        let count = |cells: &[u64], place| number(of.read(cells, place)).unwrap_or(0.0);
-        let counts: Vec<f64> = if one_for_all {
-            vec![
-                (0..of.series_count())
-                    .map(|place| count(cells, place))
-                    .sum(),
-            ]
+        let count = |place| read(of, place, cells, dynamic).sum::<f64>();
+        let counts: Vec<f64> = if self.into.series_count() == 1 {
+            vec![(0..of.series_count()).map(count).sum()]
         } else {
-            (0..of.series_count().min(self.into.series_count()))
-                .map(|place| count(cells, place))
-                .collect()
+            let places = 0..of.series_count().min(self.into.series_count());
+            places.map(count).collect()
         };
         memory.stamps.resize(counts.len(), (0.0, 0.0));
         for (place, (count, stamp)) in counts.into_iter().zip(&mut memory.stamps).enumerate() {
@@ -261,12 +272,29 @@ fn places(metric: &Metric, label: Option<(&str, &str)>, other: bool) -> Vec<usiz
 }
 
 /// Adds up; `None` where nobody has touched any of it.
-fn sum(series: &[Series], cells: &[u64]) -> Option<f64> {
+fn sum(series: &[Series], cells: &[u64], dynamic: &[DynamicSeries]) -> Option<f64> {
     let values = series.iter().flat_map(|series| {
         let places = series.places.iter();
-        places.filter_map(|place| number(series.metric.read(cells, *place)))
+        places.flat_map(|place| read(&series.metric, *place, cells, dynamic))
     });
     values.reduce(|sum, value| sum + value)
+}
+
+/// What a series of a metric shows: of one with dynamic labels, what each combination of them does, and the overflow.
+fn read<'a>(
+    metric: &'a Metric,
+    place: usize,
+    cells: &'a [u64],
+    dynamic: &'a [DynamicSeries],
+) -> impl Iterator<Item = f64> + use<'a> {
+    let combinations = DynamicSeries::of(metric, dynamic).into_iter();
+    let combinations = combinations.flat_map(move |series| {
+        let all = 0..series.count();
+        all.filter_map(move |combination| number(series.read(metric, combination, place)))
+    });
+    number(metric.read(cells, place))
+        .into_iter()
+        .chain(combinations)
 }
 
 fn number(reading: Reading<'_>) -> Option<f64> {
