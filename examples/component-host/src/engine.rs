@@ -6,7 +6,6 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use obs::InFlight;
 use obs::host::errors::ErrorType;
 use obs::host::messages::Export;
 use obs::host::resources::LinearMemory;
@@ -15,6 +14,7 @@ use obs::host::wasm::{
     EpochAction, GuestCall,
 };
 use obs::host::{Metered, resources};
+use obs::{InFlight, Watch};
 use wasmtime::component::{Component, Linker, TypedFunc};
 use wasmtime::{Cache, CacheConfig, Config, ResourceLimiter, Store, UpdateDeadline};
 
@@ -51,8 +51,6 @@ pub(crate) struct Engine {
     engine: wasmtime::Engine,
     linker: Linker<State>,
     cache: Cache,
-    /// Hits and misses that have been shown.
-    told: Mutex<[usize; 2]>,
     /// Whoever holds it compiles: two at once would take the processor away from the guests.
     compiling: Mutex<()>,
 }
@@ -83,7 +81,6 @@ impl Engine {
             engine,
             linker,
             cache,
-            told: Mutex::default(),
             compiling: Mutex::new(()),
         })
     }
@@ -102,14 +99,18 @@ impl Engine {
         compiled.map_err(anyhow::Error::from)
     }
 
-    /// Shows what the cache has been good for since the last time, and how large it is.
+    /// Shows what the cache is good for, until what this returns is dropped.
+    pub(crate) fn watch_cache(&self) -> [Watch; 2] {
+        let (hits, misses) = (self.cache.clone(), self.cache.clone());
+        [
+            CACHE_HITS.watch(move || hits.cache_hits() as u64),
+            CACHE_MISSES.watch(move || misses.cache_misses() as u64),
+        ]
+    }
+
+    /// Shows how large the cache is.
     pub(crate) fn show_cache(&self) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = [self.cache.cache_hits(), self.cache.cache_misses()];
-        CACHE_HITS.inc_by((now[0] - told[0]) as u64);
-        CACHE_MISSES.inc_by((now[1] - told[1]) as u64);
         CACHE_BYTES.set(bytes_in(self.cache.directory()));
-        *told = now;
     }
 
     /// Starts a guest in a store of its own.

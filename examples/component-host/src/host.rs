@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use kameo::actor::{ActorRef, Spawn};
+use obs::Watch;
 use obs::host::actors::{self, ActorKind};
 use obs::host::lifecycle::{Lifecycle, State};
 use obs::host::messages::MessageType;
 use obs::host::resources::LinearMemory;
+use obs::host::storage;
 use obs_runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -44,6 +46,8 @@ pub(crate) struct Host {
     _supervisors: [ActorRef<Supervisor>; 2],
     progress: Arc<Progress>,
     coverage: Arc<Coverage>,
+    /// What obs asks the host for.
+    _watches: Vec<Watch>,
     jobs: JoinSet<()>,
     /// What listens until nothing is published any more.
     listeners: JoinSet<()>,
@@ -76,6 +80,12 @@ impl Host {
         let engine = Arc::new(Engine::new(&args.data_dir)?);
         let packages = Arc::new(Packages::unpack(&args.data_dir, engine.clone())?);
         let supervisors = [Supervisor::spawn(()), Supervisor::spawn(())];
+        let mut watches = Vec::from(engine.watch_cache());
+        watches.extend(
+            SOURCES
+                .iter()
+                .flat_map(|source| watch(&services, source.name)),
+        );
         let mut host = Self {
             mailboxes: open_mailboxes(&services, &engine, &packages, &supervisors).await?,
             _supervisors: supervisors,
@@ -84,6 +94,7 @@ impl Host {
             packages,
             progress: Arc::default(),
             coverage: Arc::default(),
+            _watches: watches,
             jobs: JoinSet::new(),
             listeners: JoinSet::new(),
             stop: watch::Sender::new(false),
@@ -243,13 +254,15 @@ async fn keep(services: Arc<Services>, engine: Arc<Engine>, mut ticks: Ticks) {
     }
 }
 
-/// Shows what the components keep, what the store takes, and what the cache is good for.
+/// Shows what a component keeps.
+fn watch(services: &Arc<Services>, name: &'static str) -> [Watch; 2] {
+    let services = services.clone();
+    let usage = move || services.storage.usage_of(name);
+    obs::Component::register(name).scope(|| storage::watch(usage))
+}
+
+/// Shows what the store takes, and the cache.
 fn show(services: &Services, engine: &Engine) {
-    for source in &SOURCES {
-        if let Some(usage) = services.storage.usage_of(source.name) {
-            obs::Component::register(source.name).scope(|| usage.show());
-        }
-    }
     // A store that tells nothing will not take the next record either, and that is reported.
     let _untold = services.storage.show();
     engine.show_cache();

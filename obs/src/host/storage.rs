@@ -2,7 +2,10 @@
 
 use super::flight::Flight;
 use super::{DURATIONS, SIZES, Transfer};
-use crate::{Counter, Dynamic, Gauge, Histogram, LabelValue, Number, counter, gauge, histogram};
+use crate::{
+    Counter, Dynamic, Gauge, Histogram, LabelValue, Number, ObservedGauge, Watch, counter, gauge,
+    histogram,
+};
 
 /// Operations on the component's storage, by outcome.
 pub static OPERATIONS: Counter<(StorageOp, StorageOutcome)> = counter!(
@@ -35,16 +38,17 @@ pub static VALUE_BYTES: Histogram<StorageOp, Number> = histogram!(
 );
 
 /// Bytes that the component keeps in its storage.
-pub static USED: Gauge = gauge!(
+pub static USED: ObservedGauge = gauge!(
     "storage_used_bytes",
     "Bytes that the component keeps in its storage.",
+    observed
 );
 
 /// Bytes that the component may keep.
 pub static QUOTA: Gauge = gauge!("storage_quota_bytes", "Bytes that the component may keep.",);
 
 /// Keys that the component keeps.
-pub static KEYS: Gauge = gauge!("storage_keys", "Keys that the component keeps.",);
+pub static KEYS: ObservedGauge = gauge!("storage_keys", "Keys that the component keeps.", observed);
 
 /// Writes that were refused because the quota was used up.
 pub static QUOTA_EXCEEDED: Counter = counter!(
@@ -94,7 +98,7 @@ pub enum StorageOutcome {
     Quota,
 }
 
-/// What a component keeps, and what it may: for whoever looks now and then.
+/// What a component keeps, and what it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Usage {
     /// Bytes that it keeps.
@@ -105,15 +109,17 @@ pub struct Usage {
     pub keys: u64,
 }
 
-impl Usage {
-    /// Shows it, for the component that the thread is in.
-    pub fn show(self) {
-        USED.set(self.used_bytes);
-        KEYS.set(self.keys);
-        if let Some(quota) = self.quota_bytes {
-            QUOTA.set(quota);
-        }
+/// Watches what the component that the thread is in keeps: at each merge, `usage` is asked, on the thread that merges. The
+/// quota is shown as it is now. Ends when what this returns is dropped, or with the component.
+pub fn watch(usage: impl Fn() -> Usage + Clone + Send + 'static) -> [Watch; 2] {
+    if let Some(quota) = usage().quota_bytes {
+        QUOTA.set(quota);
     }
+    let keys = usage.clone();
+    [
+        USED.watch(move || usage().used_bytes),
+        KEYS.watch(move || keys().keys),
+    ]
 }
 
 /// An operation under way: duration, outcome, bytes. Dropped without an outcome it failed.

@@ -4,7 +4,9 @@ use super::flight::Flight;
 use super::messages::{Export, GUEST_CALL_LATENCY};
 use super::resources::{self, LinearMemory};
 use super::{BuildOutcome, DURATIONS, LATENCIES};
-use crate::{Counter, Gauge, Histogram, InFlight, LabelValue, counter, gauge, histogram};
+use crate::{
+    Counter, Gauge, Histogram, InFlight, LabelValue, ObservedCounter, counter, gauge, histogram,
+};
 
 /// Instances that were made of the component, by whether that worked.
 pub static INSTANTIATIONS: Counter<BuildOutcome> = counter!(
@@ -109,17 +111,19 @@ pub static EPOCH_TICKS: Counter = counter!(
 );
 
 /// Compilations that were found in the cache.
-pub static CACHE_HITS: Counter = counter!(
+pub static CACHE_HITS: ObservedCounter = counter!(
     "wasm_compile_cache_hits_total",
     "Compilations that were found in the cache.",
-    scope = process,
+    observed,
+    scope = process
 );
 
 /// Compilations that were not found in the cache.
-pub static CACHE_MISSES: Counter = counter!(
+pub static CACHE_MISSES: ObservedCounter = counter!(
     "wasm_compile_cache_misses_total",
     "Compilations that were not found in the cache.",
-    scope = process,
+    observed,
+    scope = process
 );
 
 /// Compilations found in the cache, as a share of all. Computed when merged.

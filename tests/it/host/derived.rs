@@ -1,9 +1,10 @@
 //! What a runtime computes of what was recorded.
 
-use obs::Component;
 use obs::host::messages::{MessageOutcome, MessageType};
 use obs::host::resources::LinearMemory;
+use obs::host::storage::{self, Usage};
 use obs::host::{mailbox, wasm};
+use obs::{Component, Watch};
 use obs_runtime::{Runtime, Snapshot};
 
 fn value(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
@@ -23,6 +24,14 @@ fn a_scrape_shows_what_follows_from_what_was_recorded() {
         mailbox::CAPACITY.set(8);
         mailbox::enqueued();
         mailbox::enqueued();
+        let usage = Usage {
+            used_bytes: 100,
+            quota_bytes: Some(128),
+            keys: 3,
+        };
+        storage::watch(move || usage)
+            .into_iter()
+            .for_each(Watch::detach);
         MessageType::named("order").start().end(MessageOutcome::Ok);
         MessageType::named("order")
             .start()
@@ -45,6 +54,9 @@ fn a_scrape_shows_what_follows_from_what_was_recorded() {
             Some(0.5)
         );
     }
+    assert_eq!(value(&snapshot, "storage_used_bytes", &[]), Some(100.0));
+    assert_eq!(value(&snapshot, "storage_quota_bytes", &[]), Some(128.0));
+    assert_eq!(value(&snapshot, "storage_keys", &[]), Some(3.0));
     let last = value(&snapshot, "component_last_message_timestamp_seconds", &[]);
     let now = snapshot
         .time()
