@@ -16,7 +16,7 @@ use obs::host::wasm::{
 use obs::host::{Metered, resources};
 use obs::{InFlight, Watch};
 use wasmtime::component::{Component, Linker, TypedFunc};
-use wasmtime::{Cache, CacheConfig, Config, ResourceLimiter, Store, UpdateDeadline};
+use wasmtime::{Cache, CacheConfig, Config, ResourceLimiter, Store, Trap, UpdateDeadline};
 
 use crate::adapters::wasmtime::{Limits, trap};
 use crate::imports::{self, Services};
@@ -208,13 +208,12 @@ impl Guest {
 
     /// Says why a call did not return.
     fn blame(&self, call: &GuestCall, error: &wasmtime::Error) -> Fault {
-        let trap = trap(error);
-        call.trapped(trap);
+        call.trapped(trap(error));
         let book = self.store.data().book();
         book.add(Figure::Traps, 1);
-        match trap {
-            wasm::Trap::Interrupt => Fault::Interrupted,
-            wasm::Trap::OutOfFuel => {
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => Fault::Interrupted,
+            Some(Trap::OutOfFuel) => {
                 book.add(Figure::Fuel, 1);
                 Fault::Trapped
             }
