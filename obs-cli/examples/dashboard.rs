@@ -13,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use obs_cli::dashboard::{self, Options, Source};
-use obs_runtime::api::{Family, Kind, Series, Snapshot, Value};
+use obs_runtime::api::{Family, Histogram, Kind, Series, Snapshot, Value};
 
 /// Often enough to be watched moving.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -242,10 +242,10 @@ fn latency(messages: u64, number: usize) -> Value {
     let usual = number % (BOUNDS.len() - 1);
     buckets[usual] = messages - messages / 50;
     buckets[usual + 2] = messages / 50;
-    Value::Histogram {
+    Value::Histogram(Histogram {
         bounds: BOUNDS.to_vec(),
         buckets,
         sum: messages as f64 * BOUNDS[usual],
         count: messages,
-    }
+    })
 }

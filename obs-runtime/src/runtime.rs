@@ -103,7 +103,7 @@ impl Runtime {
         self.executors.add(name, handle)
     }
 
-    /// Returns `/metrics` as routes, to mount in an axum or hyper server of one's own.
+    /// Returns `/metrics` and obs's own API as routes, to mount in an axum or hyper server of one's own.
     ///
     /// Limits on connections, headers and time are that server's business then, and so is the deadline that a scraper
     /// announces.

@@ -112,7 +112,9 @@ pub(crate) fn count(value: &Value) -> u64 {
     match value {
         // Exact: the host runs for less than 2^53 of anything.
         Value::Counter(value) | Value::Gauge(value) => *value as u64,
-        Value::Histogram { count, .. } => *count,
+        Value::Histogram(histogram) => histogram.count,
+        // The host compares nothing of another kind.
+        _ => 0,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Snapshots for tests, written down series by series.
 
-use obs_runtime::api::{Family, Kind, Series, Snapshot, Value};
+use obs_runtime::api::{Family, Histogram, Kind, Series, Snapshot, Value};
 
 /// A snapshot in the making.
 pub(crate) struct Draft(Snapshot);
@@ -41,12 +41,12 @@ impl Draft {
         bounds: &[f64],
         buckets: &[u64],
     ) -> Draft {
-        let value = Value::Histogram {
+        let value = Value::Histogram(Histogram {
             bounds: bounds.to_vec(),
             buckets: buckets.to_vec(),
             sum: 0.0,
             count: buckets.iter().sum(),
-        };
+        });
         self.series(name, Kind::Histogram, component, &[], value)
     }
 

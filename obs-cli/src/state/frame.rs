@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use obs_runtime::api::{Family, Series, Snapshot, Value};
+use obs_runtime::api::{self, Family, Series, Snapshot, Value};
 
 /// Where something was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,12 +156,10 @@ impl Frame {
 impl Figures {
     fn take(&mut self, metric: Metric, labels: Labels, value: Value) {
         match (metric, value) {
-            (
-                Metric::Latency,
-                Value::Histogram {
+            (Metric::Latency, Value::Histogram(latency)) => {
+                let api::Histogram {
                     bounds, buckets, ..
-                },
-            ) => {
+                } = latency;
                 self.latency.insert(labels, Histogram { bounds, buckets });
             }
             (metric, value) => {
@@ -193,7 +191,7 @@ impl Figures {
 fn single(value: &Value) -> Option<f64> {
     match *value {
         Value::Counter(number) | Value::Gauge(number) => Some(number),
-        Value::Histogram { .. } => None,
+        _ => None,
     }
 }
 

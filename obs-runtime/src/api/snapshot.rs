@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::number;
+use super::value::Value;
 
 /// Everything a process exports at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ pub struct Family {
 /// What the values of a family are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Kind {
     /// Counts up, and starts again at 0 with a new process or a new life of its component.
     Counter,
@@ -38,6 +39,15 @@ pub enum Kind {
     Gauge,
     /// Counts observations by size.
     Histogram,
+    /// Tells quantiles of what was observed.
+    Summary,
+    /// Is in one of several states: one series of each, 1 for the one that it is in.
+    StateSet,
+    /// Tells something in its labels; the value is always 1.
+    Info,
+    /// Something that this version knows nothing of.
+    #[serde(other)]
+    Unknown,
 }
 
 /// One series: its place, its labels and its value.
@@ -49,28 +59,4 @@ pub struct Series {
     pub labels: Vec<(String, String)>,
     /// What was recorded.
     pub value: Value,
-}
-
-/// What a series holds.
-///
-/// A number that JSON cannot write travels as one of the words `NaN`, `+Inf`, `-Inf`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Value {
-    /// The count so far: exact up to 2^53.
-    Counter(#[serde(with = "number")] f64),
-    /// The value now.
-    Gauge(#[serde(with = "number")] f64),
-    /// Observations by size.
-    Histogram {
-        /// The finite upper bounds, ascending; an observation equal to a bound belongs to that bound's bucket.
-        bounds: Vec<f64>,
-        /// How many observations fell into each bucket alone: *not* cumulative. One more than `bounds`: the last is `+Inf`.
-        buckets: Vec<u64>,
-        /// The sum of all observations, in the family's unit.
-        #[serde(with = "number")]
-        sum: f64,
-        /// How many observations there were: always the sum of `buckets`.
-        count: u64,
-    },
 }

@@ -5,6 +5,8 @@
 //! Loss: connections that ask too much are turned away or cut, scrapes may be aborted by their client or come too late;
 //! all are counted, by reason.
 
+/// obs's own HTTP API.
+pub(crate) mod api;
 /// Snapshot to bytes.
 pub(crate) mod exposition;
 /// The exposition as a file.

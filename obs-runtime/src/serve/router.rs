@@ -34,9 +34,10 @@ fn scrapes(snapshots: Arc<Snapshots>, deadlines: bool) -> Router {
     Router::new()
         .route("/metrics", get(metrics))
         .with_state(Endpoint {
-            snapshots,
+            snapshots: snapshots.clone(),
             deadlines,
         })
+        .merge(super::api::routes(snapshots))
 }
 
 fn unknown_path() -> String {

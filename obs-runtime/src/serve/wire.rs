@@ -9,39 +9,59 @@ use crate::model::{Family, Series, Snapshot, Value};
 
 impl From<&Snapshot> for api::Snapshot {
     fn from(snapshot: &Snapshot) -> api::Snapshot {
-        let since_epoch = snapshot.time().duration_since(SystemTime::UNIX_EPOCH);
-        let mut families: Vec<api::Family> = Vec::new();
+        let mut wire = head(snapshot);
         for series in snapshot.series() {
             let name = series.family().name();
-            if families.last().is_none_or(|family| family.name != name) {
-                families.push(family(series.family()));
+            if wire
+                .families
+                .last()
+                .is_none_or(|family| family.name != name)
+            {
+                wire.families.push(family(series.family()));
             }
-            if let Some(family) = families.last_mut() {
-                family.series.push(wire_series(&series));
+            if let Some(family) = wire.families.last_mut() {
+                family.series.push(self::series(&series));
             }
         }
-        api::Snapshot {
-            time_unix_ms: since_epoch.map_or(0, |time| time.as_millis() as u64),
-            families,
-        }
+        wire
     }
 }
 
-fn family(family: &Family) -> api::Family {
+/// A snapshot without its families.
+pub(super) fn head(snapshot: &Snapshot) -> api::Snapshot {
+    let since_epoch = snapshot.time().duration_since(SystemTime::UNIX_EPOCH);
+    api::Snapshot {
+        time_unix_ms: since_epoch.map_or(0, |time| time.as_millis() as u64),
+        families: Vec::new(),
+    }
+}
+
+/// A family without its series.
+pub(super) fn family(family: &Family) -> api::Family {
     api::Family {
         name: family.name().to_owned(),
         help: family.help().to_owned(),
         unit: family.unit().to_owned(),
-        kind: match family.kind() {
-            Kind::Counter => api::Kind::Counter,
-            Kind::Histogram | Kind::Summary => api::Kind::Histogram,
-            _ => api::Kind::Gauge,
-        },
+        kind: kind(family.kind()),
         series: Vec::new(),
     }
 }
 
-fn wire_series(series: &Series<'_>) -> api::Series {
+/// A kind.
+pub(super) fn kind(kind: Kind) -> api::Kind {
+    match kind {
+        Kind::Counter => api::Kind::Counter,
+        Kind::Gauge => api::Kind::Gauge,
+        Kind::Histogram => api::Kind::Histogram,
+        Kind::Summary => api::Kind::Summary,
+        Kind::Info => api::Kind::Info,
+        Kind::StateSet => api::Kind::StateSet,
+        _ => api::Kind::Unknown,
+    }
+}
+
+/// A series.
+pub(super) fn series(series: &Series<'_>) -> api::Series {
     let labels = series.labels();
     api::Series {
         component: series.component().map(str::to_owned),
@@ -53,27 +73,36 @@ fn wire_series(series: &Series<'_>) -> api::Series {
                 api::Value::Counter(value.as_f64())
             }
             Value::Gauge(value) => api::Value::Gauge(value),
-            Value::Histogram(histogram) => api::Value::Histogram {
+            Value::Histogram(histogram) => api::Value::Histogram(api::Histogram {
                 bounds: histogram.bounds.to_vec(),
                 buckets: histogram.buckets.to_vec(),
                 sum: histogram.sum,
                 count: histogram.count(),
-            },
-            Value::Exponential(histogram) => api::Value::Histogram {
-                bounds: histogram.classic_bounds().to_vec(),
-                buckets: histogram.classic_buckets().collect(),
+            }),
+            Value::Exponential(histogram) => api::Value::Exponential(api::Exponential {
+                schema: histogram.schema,
+                zero_threshold: histogram.zero_threshold,
+                zero_count: histogram.zero,
+                first_index: histogram.first_index,
+                buckets: histogram.buckets.to_vec(),
+                overflow: histogram.overflow,
                 sum: histogram.sum,
                 count: histogram.count(),
-            },
-            // Quantiles do not travel yet: a summary is a histogram of the one bucket that holds all.
-            Value::Summary(summary) => api::Value::Histogram {
-                bounds: Vec::new(),
-                buckets: vec![summary.count],
+            }),
+            Value::Summary(summary) => api::Value::Summary(api::Summary {
+                quantiles: quantiles(summary.quantiles),
                 sum: summary.sum,
                 count: summary.count,
-            },
+            }),
         },
     }
+}
+
+fn quantiles(quantiles: &[(f64, f64)]) -> Vec<api::Quantile> {
+    let quantiles = quantiles.iter();
+    quantiles
+        .map(|&(quantile, value)| api::Quantile { quantile, value })
+        .collect()
 }
 
 #[cfg(test)]
@@ -128,12 +157,12 @@ mod tests {
         assert_eq!(first(1).labels, [("kind".to_owned(), "a".to_owned())]);
         assert_eq!(wire.families[1].kind, api::Kind::Counter);
         assert_eq!(first(2).value, api::Value::Gauge(3.0));
-        let histogram = api::Value::Histogram {
+        let histogram = api::Value::Histogram(api::Histogram {
             bounds: vec![1.0],
             buckets: vec![2, 1],
             sum: 4.5,
             count: 3,
-        };
+        });
         assert_eq!(first(3).value, histogram);
     }
 }

@@ -6,6 +6,9 @@ mod exposition;
 /// Labels with any text.
 mod dynamic;
 
+/// obs's own API.
+mod api;
+
 /// Scrapes that come in crowds, half way, or while the host hangs.
 mod scrapes;
 
