@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use crossterm::event::{self, Event};
+use crossterm::event::{self, Event, MouseButton, MouseEventKind};
 use obs_runtime::api::Snapshot;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
+use ratatui::layout::Size;
 
-use crate::input;
+use crate::input::{self, Action};
 use crate::source::Feed;
 use crate::state::State;
-use crate::view::{self, Theme};
+use crate::view;
 
 /// How long the loop waits for a key before it looks for snapshots again.
 const WAIT: Duration = Duration::from_millis(50);
@@ -35,7 +36,6 @@ pub(crate) trait World {
 /// Runs until the state has ended or the world has stopped.
 pub(crate) fn drive<B>(
     state: &mut State,
-    theme: &Theme,
     terminal: &mut Terminal<B>,
     world: &mut impl World,
 ) -> Result<()>
@@ -44,12 +44,13 @@ where
 {
     let mut painted: Option<Instant> = None;
     while !state.ended && !world.is_stopped() {
-        let changed = take_in(state, world, painted.is_some())?;
+        let size = terminal.size().context("cannot read the terminal's size")?;
+        let changed = take_in(state, world, size, painted.is_some())?;
         let now = world.now();
         if changed
             || painted.is_none_or(|painted| now.saturating_duration_since(painted) >= REPAINT)
         {
-            paint(state, theme, terminal, now)?;
+            paint(state, terminal, now)?;
             painted = Some(now);
         }
     }
@@ -57,17 +58,16 @@ where
 }
 
 /// Takes in what there is; says whether any of it may show. The first time it does not wait: an empty screen comes first.
-fn take_in(state: &mut State, world: &mut impl World, may_wait: bool) -> Result<bool> {
+fn take_in(state: &mut State, world: &mut impl World, size: Size, may_wait: bool) -> Result<bool> {
     let mut changed = false;
     let mut wait = if may_wait { WAIT } else { Duration::ZERO };
     // Keys before figures, and all of those that wait: held keys must not lag behind.
     while let Some(event) = world.event(wait)? {
         changed = true;
         wait = Duration::ZERO;
-        if let Event::Key(key) = event
-            && let Some(action) = input::action(key)
-        {
+        if let Some(action) = action(event, state, size) {
             state.apply(action);
+            state.fit(view::page(size.width, size.height, state));
         }
         if state.ended || world.is_stopped() {
             return Ok(changed);
@@ -80,20 +80,30 @@ fn take_in(state: &mut State, world: &mut impl World, may_wait: bool) -> Result<
     Ok(changed)
 }
 
-fn paint<B>(
-    state: &mut State,
-    theme: &Theme,
-    terminal: &mut Terminal<B>,
-    now: Instant,
-) -> Result<()>
+/// What an event asks for: a key by itself, a click by what stands where it was.
+fn action(event: Event, state: &State, size: Size) -> Option<Action> {
+    match event {
+        Event::Key(key) => input::action(key, state.typing),
+        Event::Mouse(mouse) => input::wheel(mouse).or_else(|| {
+            let pressed = mouse.kind == MouseEventKind::Down(MouseButton::Left);
+            let (x, y) = (mouse.column, mouse.row);
+            pressed
+                .then(|| view::action_at(size.width, size.height, state, x, y))
+                .flatten()
+        }),
+        _ => None,
+    }
+}
+
+fn paint<B>(state: &mut State, terminal: &mut Terminal<B>, now: Instant) -> Result<()>
 where
     B: Backend<Error: std::error::Error + Send + Sync + 'static>,
 {
     let size = terminal.size().context("cannot read the terminal's size")?;
     state.tick(now);
-    state.fit(view::page(size.width, size.height, state.help.is_some()));
+    state.fit(view::page(size.width, size.height, state));
     terminal
-        .draw(|frame| view::draw(frame, state, theme))
+        .draw(|frame| view::draw(frame, state))
         .context("cannot draw on the terminal")?;
     Ok(())
 }

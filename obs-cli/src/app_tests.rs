@@ -80,8 +80,7 @@ fn play(steps: impl IntoIterator<Item = Next>) -> (Result<()>, State, String) {
         Duration::from_secs(1),
         Duration::from_secs(10),
     );
-    let theme = Theme::chosen(Some(true));
-    let outcome = drive(&mut state, &theme, &mut terminal, &mut world);
+    let outcome = drive(&mut state, &mut terminal, &mut world);
     (outcome, state, terminal.backend().to_string())
 }
 

@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::Result;
 
 pub use crate::source::Source;
+pub use crate::state::Theme;
 
 use crate::app::{self, Live};
 use crate::source::Feed;
 use crate::state::State;
-use crate::term::{Screen, Signals};
-use crate::view::Theme;
+use crate::term::{Screen, Signals, is_utf8, no_colour};
 
 /// How often a snapshot is taken unless the options say otherwise.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
@@ -37,8 +37,13 @@ pub struct Options {
     /// For programs that have no signal handling of their own: one that has sets `stop` itself. Does nothing outside
     /// Unix. Default: false.
     pub signals: bool,
-    /// Colours or none. Default: none if the environment says `NO_COLOR`, else colours.
-    pub colour: Option<bool>,
+    /// The colours to begin with. Default: none if the environment says `NO_COLOR`, else those of the terminal.
+    pub theme: Option<Theme>,
+    /// Whether to draw with ASCII characters alone. Default: if the locale of the environment is not UTF-8.
+    pub ascii: Option<bool>,
+    /// Whether clicks and the wheel are for the dashboard. The terminal then selects text only while shift is held.
+    /// Default: true.
+    pub mouse: bool,
 }
 
 impl Default for Options {
@@ -49,7 +54,9 @@ impl Default for Options {
             window: DEFAULT_WINDOW,
             stop: Arc::default(),
             signals: false,
-            colour: None,
+            theme: None,
+            ascii: None,
+            mouse: true,
         }
     }
 }
@@ -89,14 +96,15 @@ impl Default for Options {
 /// }
 /// ```
 pub fn run(source: impl Source + 'static, options: Options) -> Result<()> {
-    let theme = Theme::chosen(options.colour);
-    let mut screen = Screen::enter()?;
+    let mut screen = Screen::enter(options.mouse)?;
     let _signals = Signals::watch(options.signals, &options.stop)?;
     let mut feed = Feed::start(source, options.interval)?;
     let mut state = State::new(options.title, options.interval, options.window);
+    let theme = options.theme.or(no_colour().then_some(Theme::Monochrome));
+    state.theme = theme.unwrap_or_default();
+    state.ascii = options.ascii.unwrap_or_else(|| !is_utf8());
     let outcome = app::drive(
         &mut state,
-        &theme,
         screen.terminal(),
         &mut Live::new(&mut feed, &options.stop),
     );

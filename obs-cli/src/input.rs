@@ -1,26 +1,46 @@
-//! The one table of keys: what they do, and what footer and help say about them.
+//! The tables of keys: what they do, and what footer and help say about them.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
 
 /// What an operator can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Ends the dashboard.
     Quit,
-    /// Closes the help; without help, ends the dashboard.
+    /// One step back: closes the help, clears the filter, leaves the page; from the first page it ends the dashboard.
     Back,
+    /// Opens what is selected.
+    Open,
+    /// Turns from components to metrics, or back.
+    NextPage,
     /// Selects another row, or scrolls the help.
     Go(Motion),
+    /// Selects the row of this number, counted from 0; opens it if it is selected already.
+    Select(usize),
     /// Sorts by the next column.
     NextSort,
     /// Sorts by the column of this number, counted from 0.
     SortBy(usize),
+    /// Sorts by the column of this number, or turns the order around if it does already.
+    Heading(usize),
     /// Turns the order around.
     ReverseSort,
     /// Holds the figures still, or lets them go on.
     Pause,
     /// Opens or closes the help.
     Help,
+    /// Shows the next colours.
+    Theme,
+    /// Begins to type a filter.
+    Filter,
+    /// Adds a letter to the filter.
+    Type(char),
+    /// Takes the last letter of the filter back.
+    Erase,
+    /// Ends typing, and keeps the filter.
+    Accept,
+    /// Ends typing, and clears the filter.
+    Cancel,
 }
 
 /// Where to go in a list.
@@ -77,6 +97,45 @@ const fn control(c: char) -> Key {
     }
 }
 
+/// What keys do while a filter is typed; every other key is a letter of it.
+pub(crate) const TYPING: &[Binding] = &[
+    Binding {
+        keys: &[key(KeyCode::Enter)],
+        action: Action::Accept,
+        label: "Enter",
+        footer: Some("keep"),
+        help: "keep the filter",
+    },
+    Binding {
+        keys: &[key(KeyCode::Esc), control('c')],
+        action: Action::Cancel,
+        label: "Esc",
+        footer: Some("clear"),
+        help: "clear the filter",
+    },
+    Binding {
+        keys: &[key(KeyCode::Backspace)],
+        action: Action::Erase,
+        label: "Backspace",
+        footer: None,
+        help: "take the last letter back",
+    },
+    Binding {
+        keys: &[key(KeyCode::Down)],
+        action: Action::Go(Motion::Down),
+        label: "↓",
+        footer: None,
+        help: "next row",
+    },
+    Binding {
+        keys: &[key(KeyCode::Up)],
+        action: Action::Go(Motion::Up),
+        label: "↑",
+        footer: None,
+        help: "previous row",
+    },
+];
+
 /// All bindings, the most needed first: a narrow footer shows the first few.
 pub(crate) const BINDINGS: &[Binding] = &[
     Binding {
@@ -92,6 +151,27 @@ pub(crate) const BINDINGS: &[Binding] = &[
         label: "?",
         footer: Some("help"),
         help: "open or close this help",
+    },
+    Binding {
+        keys: &[key(KeyCode::Enter)],
+        action: Action::Open,
+        label: "Enter",
+        footer: Some("open"),
+        help: "open the component, the metric, its chart",
+    },
+    Binding {
+        keys: &[key(KeyCode::Tab)],
+        action: Action::NextPage,
+        label: "Tab",
+        footer: Some("page"),
+        help: "components or all metrics",
+    },
+    Binding {
+        keys: &[char('/')],
+        action: Action::Filter,
+        label: "/",
+        footer: Some("filter"),
+        help: "show rows with these words; !word hides",
     },
     Binding {
         keys: &[char('s')],
@@ -119,14 +199,14 @@ pub(crate) const BINDINGS: &[Binding] = &[
         action: Action::Go(Motion::Down),
         label: "↓ j",
         footer: Some("down"),
-        help: "next component",
+        help: "next row",
     },
     Binding {
         keys: &[key(KeyCode::Up), char('k')],
         action: Action::Go(Motion::Up),
         label: "↑ k",
         footer: Some("up"),
-        help: "previous component",
+        help: "previous row",
     },
     Binding {
         keys: &[
@@ -165,26 +245,54 @@ pub(crate) const BINDINGS: &[Binding] = &[
         action: Action::Go(Motion::Home),
         label: "Home g",
         footer: None,
-        help: "first component",
+        help: "first row",
     },
     Binding {
         keys: &[key(KeyCode::End), char('G')],
         action: Action::Go(Motion::End),
         label: "End G",
         footer: None,
-        help: "last component",
+        help: "last row",
     },
     Binding {
         keys: &[key(KeyCode::Esc)],
         action: Action::Back,
         label: "Esc",
         footer: None,
-        help: "close the help, else quit",
+        help: "back: help, filter, page; at last quit",
+    },
+    Binding {
+        keys: &[char('T')],
+        action: Action::Theme,
+        label: "T",
+        footer: None,
+        help: "other colours, or none",
     },
 ];
 
 /// What a key event asks for, if anything.
-pub(crate) fn action(event: KeyEvent) -> Option<Action> {
+pub(crate) fn action(event: KeyEvent, typing: bool) -> Option<Action> {
+    if !typing {
+        return bound(BINDINGS, event);
+    }
+    let is_letter = event.modifiers.difference(KeyModifiers::SHIFT).is_empty()
+        && event.kind != KeyEventKind::Release;
+    bound(TYPING, event).or(match event.code {
+        KeyCode::Char(letter) if is_letter => Some(Action::Type(letter)),
+        _ => None,
+    })
+}
+
+/// What a turn of the wheel asks for; clicks are for whoever knows what stands where.
+pub(crate) fn wheel(event: MouseEvent) -> Option<Action> {
+    match event.kind {
+        MouseEventKind::ScrollDown => Some(Action::Go(Motion::Down)),
+        MouseEventKind::ScrollUp => Some(Action::Go(Motion::Up)),
+        _ => None,
+    }
+}
+
+fn bound(bindings: &[Binding], event: KeyEvent) -> Option<Action> {
     let foreign = event
         .modifiers
         .difference(KeyModifiers::SHIFT | KeyModifiers::CONTROL);
@@ -195,7 +303,7 @@ pub(crate) fn action(event: KeyEvent) -> Option<Action> {
         code: event.code,
         with_control: event.modifiers.contains(KeyModifiers::CONTROL),
     };
-    BINDINGS.iter().find_map(|binding| {
+    bindings.iter().find_map(|binding| {
         let place = binding.keys.iter().position(|key| *key == pressed)?;
         Some(match binding.action {
             Action::SortBy(first) => Action::SortBy(first + place),
@@ -209,14 +317,16 @@ mod tests {
     use super::*;
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
-        action(KeyEvent::new(code, modifiers))
+        action(KeyEvent::new(code, modifiers), false)
     }
 
     #[test]
     fn no_key_is_bound_twice() {
-        let keys: Vec<&Key> = BINDINGS.iter().flat_map(|binding| binding.keys).collect();
-        for (i, key) in keys.iter().enumerate() {
-            assert!(!keys[..i].contains(key), "{:?} is bound twice", key.code);
+        for bindings in [BINDINGS, TYPING] {
+            let keys: Vec<&Key> = bindings.iter().flat_map(|binding| binding.keys).collect();
+            for (i, key) in keys.iter().enumerate() {
+                assert!(!keys[..i].contains(key), "{:?} is bound twice", key.code);
+            }
         }
     }
 
@@ -241,6 +351,10 @@ mod tests {
             (Char('1'), Action::SortBy(0)),
             (Char('9'), Action::SortBy(8)),
             (Char('0'), Action::SortBy(9)),
+            (KeyCode::Enter, Action::Open),
+            (KeyCode::Tab, Action::NextPage),
+            (Char('/'), Action::Filter),
+            (Char('T'), Action::Theme),
         ];
         for (code, action) in promised {
             assert_eq!(pressed(code, KeyModifiers::NONE), Some(action), "{code:?}");
@@ -273,6 +387,55 @@ mod tests {
             KeyModifiers::NONE,
             KeyEventKind::Release,
         );
-        assert_eq!(action(released), None);
+        assert_eq!(action(released, false), None);
+        assert_eq!(action(released, true), None);
+    }
+
+    #[test]
+    fn letters_are_letters_while_a_filter_is_typed() {
+        let typed = |code, modifiers| action(KeyEvent::new(code, modifiers), true);
+        let none = KeyModifiers::NONE;
+        for (code, modifiers, expected) in [
+            (KeyCode::Char('q'), none, Some(Action::Type('q'))),
+            (
+                KeyCode::Char('Q'),
+                KeyModifiers::SHIFT,
+                Some(Action::Type('Q')),
+            ),
+            (KeyCode::Char(' '), none, Some(Action::Type(' '))),
+            (KeyCode::Char('x'), KeyModifiers::CONTROL, None),
+            (
+                KeyCode::Char('c'),
+                KeyModifiers::CONTROL,
+                Some(Action::Cancel),
+            ),
+            (KeyCode::Enter, none, Some(Action::Accept)),
+            (KeyCode::Esc, none, Some(Action::Cancel)),
+            (KeyCode::Backspace, none, Some(Action::Erase)),
+            (KeyCode::Tab, none, None),
+        ] {
+            assert_eq!(typed(code, modifiers), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_wheel_moves_and_other_buttons_do_nothing_by_themselves() {
+        let turned = |kind| {
+            wheel(MouseEvent {
+                kind,
+                column: 0,
+                row: 0,
+                modifiers: KeyModifiers::NONE,
+            })
+        };
+        assert_eq!(
+            turned(MouseEventKind::ScrollDown),
+            Some(Action::Go(Motion::Down))
+        );
+        assert_eq!(
+            turned(MouseEventKind::ScrollUp),
+            Some(Action::Go(Motion::Up))
+        );
+        assert_eq!(turned(MouseEventKind::Moved), None);
     }
 }

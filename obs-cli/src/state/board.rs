@@ -1,15 +1,20 @@
 //! The table as it is shown: one row per component, and the totals above them.
 
-use super::column::COLUMNS;
+use std::cmp::Ordering;
+
+use super::column::{COLUMNS, Listed, sort};
 use super::frame::{Figures, Frame, Metric, Place};
 use super::history::{Growth, History};
-use super::quantile::{Quantile, quantile};
+use crate::filter::Filter;
+use crate::quantile::Quantile;
 
 /// What is shown: held still while paused.
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     /// One per component, sorted.
     pub(crate) rows: Vec<Row>,
+    /// How many components there are, filtered out or not.
+    pub(crate) known: usize,
     /// Messages per second of all rows.
     pub(crate) rate: Option<f64>,
     /// Failed messages of all rows over the window, as a share.
@@ -76,20 +81,29 @@ impl Board {
             uptime_seconds: frame
                 .started_unix_seconds
                 .map(|began| (frame.time_unix_ms as f64 / 1000.0 - began).max(0.0)),
+            known: rows.len(),
             rows,
         }
     }
 
-    /// Sorts by a column; rows that are equal in it stand by name.
+    /// Sorts by a column.
     pub(super) fn sort(&mut self, column: usize, reversed: bool) {
-        let Some(column) = COLUMNS.get(column) else {
-            return;
-        };
-        self.rows.sort_by(|a, b| {
-            column
-                .order(a, b, reversed)
-                .then_with(|| a.place.cmp(&b.place))
-        });
+        sort(&mut self.rows, COLUMNS, column, reversed);
+    }
+
+    /// Leaves the rows that are selected. The totals stay what they are.
+    pub(super) fn select(&mut self, filter: &Filter) {
+        self.rows.retain(|row| filter.selects(&row.name()));
+    }
+}
+
+impl Listed for Row {
+    fn name(&self) -> String {
+        Row::name(self)
+    }
+
+    fn by_name(&self, other: &Row) -> Ordering {
+        self.place.cmp(&other.place)
     }
 }
 
@@ -109,7 +123,7 @@ impl Row {
                 .then(|| history.per_second(place, figure))
                 .flatten()
         };
-        let percentile = |q| quantile(q, &growth.latency.bounds, &growth.latency.buckets);
+        let percentile = |q| growth.latency.quantile(q);
         Row {
             place: place.clone(),
             rate: rate_of(Metric::Processed, |growth| growth.processed),
@@ -126,24 +140,10 @@ impl Row {
         }
     }
 
-    /// The component's name, safe to print: names come from the process, and must not steer the terminal.
+    /// The component's name, safe to print.
     pub(crate) fn name(&self) -> String {
-        match &self.place {
-            Place::Component(name) => printable(name),
-            Place::Outside => "(no component)".to_owned(),
-        }
+        self.place.name()
     }
-}
-
-/// A text without control characters and without those that turn the direction of writing.
-pub(crate) fn printable(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
-        .collect()
 }
 
 fn outcomes(figures: &Figures) -> Vec<(String, f64)> {
@@ -287,13 +287,5 @@ mod tests {
         };
         let board = board([messages(0, 0.0), messages(1, 5.0)]);
         assert_eq!(row(&board, "(no component)").rate, Some(5.0));
-    }
-
-    #[test]
-    fn names_cannot_steer_the_terminal() {
-        assert_eq!(
-            printable("a\u{1b}[2Jb\n\u{202e}c"),
-            "a\u{fffd}[2Jb\u{fffd}\u{fffd}c"
-        );
     }
 }

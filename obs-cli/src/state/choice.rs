@@ -5,46 +5,66 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use obs_runtime::api::Snapshot;
 
-use super::board::{Board, Row, printable};
-use super::column::COLUMNS;
-use super::frame::{Frame, Place};
+use super::archive::Archive;
+use super::board::{Board, Row};
+use super::chart::{self, Chart};
+use super::column::{COLUMNS, sort};
+use super::entry::{ENTRY_COLUMNS, Entry};
+use super::frame::Frame;
 use super::history::History;
+use super::list::{Key, List, moved};
+use super::page::Page;
+use super::theme::Theme;
 use crate::input::{Action, BINDINGS, Motion};
+use crate::text::printable;
 
 /// After how many missed intervals figures count as stale.
 const STALE_AFTER: u32 = 3;
 
-/// How long the help is: bindings and columns with a heading each, a line between them.
-const HELP_LINES: usize = BINDINGS.len() + COLUMNS.len() + 3;
+/// How long the help is: bindings, columns of components and of metrics with a heading each, lines between them.
+const HELP_LINES: usize = BINDINGS.len() + COLUMNS.len() + ENTRY_COLUMNS.len() + 5;
+
+/// Longer filters are not typed by hand.
+const LONGEST_FILTER: usize = 200;
 
 /// Everything a view needs to know.
 #[derive(Debug)]
 pub(crate) struct State {
     /// The program's name.
     pub(crate) title: String,
-    /// What is shown.
+    /// The components, and the totals of all.
     pub(crate) board: Board,
-    /// The column it is sorted by.
-    pub(crate) sort: usize,
-    /// Whether the order is turned around.
-    pub(crate) reversed: bool,
+    /// The metrics on the page, if it shows metrics.
+    pub(crate) entries: Vec<Entry>,
+    /// What the screen is about.
+    pub(crate) page: Page,
+    /// How the page is looked at.
+    pub(crate) list: List,
+    /// Whether the chart has the screen for itself.
+    pub(crate) zoomed: bool,
+    /// Whether keys are the text of the filter.
+    pub(crate) typing: bool,
     /// Whether the figures are held still.
     pub(crate) paused: bool,
     /// How far the help is scrolled, if it is open.
     pub(crate) help: Option<usize>,
     /// Why the last snapshot could not be had.
     pub(crate) trouble: Option<String>,
-    /// The first row on the screen.
-    pub(crate) top: usize,
+    /// The colours.
+    pub(crate) theme: Theme,
+    /// Whether ASCII characters are all there is.
+    pub(crate) ascii: bool,
     /// The dashboard is to end.
     pub(crate) ended: bool,
-    selected: Option<Place>,
-    /// Where the selection stands, so that a neighbour takes over when its component leaves.
-    cursor: usize,
+    /// The pages on the way back, and how they were looked at.
+    behind: Vec<(Page, List)>,
     /// How many rows the screen has.
-    page: usize,
+    rows_on_screen: usize,
     interval: Duration,
     history: History,
+    archive: Archive,
+    /// What came last while the figures were held still: counters go on in it, so nothing is missed.
+    held: Option<Snapshot>,
     arrived: Option<Instant>,
     now: Option<Instant>,
 }
@@ -68,18 +88,23 @@ impl State {
         State {
             title: printable(&title),
             board: Board::default(),
-            sort: 0,
-            reversed: false,
+            entries: Vec::new(),
+            page: Page::default(),
+            list: List::default(),
+            zoomed: false,
+            typing: false,
             paused: false,
             help: None,
             trouble: None,
-            top: 0,
+            theme: Theme::default(),
+            ascii: false,
             ended: false,
-            selected: None,
-            cursor: 0,
-            page: 1,
+            behind: Vec::new(),
+            rows_on_screen: 1,
             interval,
             history: History::new(window),
+            archive: Archive::default(),
+            held: None,
             arrived: None,
             now: None,
         }
@@ -91,9 +116,10 @@ impl State {
             Ok(snapshot) => {
                 self.trouble = None;
                 self.arrived = Some(now);
-                self.history.push(Frame::of(snapshot));
-                if !self.paused {
-                    self.show();
+                if self.paused {
+                    self.held = Some(snapshot);
+                } else {
+                    self.take_in(snapshot);
                 }
             }
             Err(error) => self.trouble = Some(printable(&format!("{error:#}"))),
@@ -106,31 +132,47 @@ impl State {
     }
 
     /// Learns how many rows the screen has.
-    pub(crate) fn fit(&mut self, page: usize) {
-        self.page = page.max(1);
-        self.reveal();
+    pub(crate) fn fit(&mut self, rows: usize) {
+        self.rows_on_screen = rows.max(1);
+        self.list.reveal(self.rows(), self.rows_on_screen);
     }
 
     /// Does what the operator asks for.
     pub(crate) fn apply(&mut self, action: Action) {
         match action {
             Action::Quit => self.ended = true,
-            Action::Back if self.help.is_some() => self.help = None,
-            Action::Back => self.ended = true,
+            Action::Back => self.back(),
             Action::Help => self.help = if self.help.is_some() { None } else { Some(0) },
+            Action::Open => self.open(),
+            Action::NextPage => self.turn(),
             Action::Go(motion) => self.go(motion),
-            Action::NextSort => self.sort_by((self.sort + 1) % COLUMNS.len()),
-            Action::SortBy(column) if column < COLUMNS.len() => self.sort_by(column),
+            Action::Select(row) => self.point_at(row),
+            Action::NextSort => self.sort_by((self.list.sort + 1) % self.columns()),
+            Action::SortBy(column) if column < self.columns() => self.sort_by(column),
             Action::SortBy(_) => {}
-            Action::ReverseSort => {
-                self.reversed = !self.reversed;
-                self.arrange();
-            }
+            Action::Heading(column) if column == self.list.sort => self.reverse(),
+            Action::Heading(column) => self.apply(Action::SortBy(column)),
+            Action::ReverseSort => self.reverse(),
             Action::Pause => {
                 self.paused = !self.paused;
-                if !self.paused {
-                    self.show();
+                if let Some(snapshot) = self.held.take_if(|_| !self.paused) {
+                    self.take_in(snapshot);
                 }
+            }
+            Action::Theme => self.theme = self.theme.next(),
+            Action::Filter => (self.typing, self.help, self.zoomed) = (true, None, false),
+            Action::Type(letter) => self.edit(|filter| {
+                if filter.len() < LONGEST_FILTER {
+                    filter.push(letter);
+                }
+            }),
+            Action::Erase => self.edit(|filter| {
+                filter.pop();
+            }),
+            Action::Accept => self.typing = false,
+            Action::Cancel => {
+                self.typing = false;
+                self.edit(String::clear);
             }
         }
     }
@@ -153,90 +195,187 @@ impl State {
 
     /// Whether the order goes down: numbers do unless turned around, names do if turned around.
     pub(crate) fn is_descending(&self) -> bool {
-        (self.sort > 0) != self.reversed
+        (self.list.sort > 0) != self.list.reversed
     }
 
     /// The number of the selected row.
     pub(crate) fn cursor(&self) -> usize {
-        self.cursor
+        self.list.cursor
     }
 
-    /// The selected row, if there is any.
+    /// How many rows the page has.
+    pub(crate) fn rows(&self) -> usize {
+        match self.page {
+            Page::Components => self.board.rows.len(),
+            _ => self.entries.len(),
+        }
+    }
+
+    /// The selected component, on the page of components.
     pub(crate) fn selected(&self) -> Option<&Row> {
-        self.board.rows.get(self.cursor)
+        let on_it = self.page == Page::Components;
+        self.board.rows.get(self.list.cursor).filter(|_| on_it)
+    }
+
+    /// The selected metric, on a page of metrics.
+    pub(crate) fn entry(&self) -> Option<&Entry> {
+        self.entries.get(self.list.cursor)
+    }
+
+    /// The last steps of a metric, at most so many.
+    pub(crate) fn trend(&self, entry: &Entry, most: usize) -> Vec<f64> {
+        chart::trend(&self.archive, entry, most)
+    }
+
+    /// What is known of the selected metric over time.
+    pub(crate) fn chart(&self) -> Chart {
+        self.entry()
+            .map_or(Chart::Nothing, |entry| chart::chart(&self.archive, entry))
+    }
+
+    fn columns(&self) -> usize {
+        match self.page {
+            Page::Components => COLUMNS.len(),
+            _ => ENTRY_COLUMNS.len(),
+        }
+    }
+
+    fn take_in(&mut self, snapshot: Snapshot) {
+        self.archive.push(&snapshot);
+        self.history.push(Frame::of(snapshot));
+        self.show();
     }
 
     fn show(&mut self) {
         self.board = Board::of(&self.history);
-        self.arrange();
-    }
-
-    fn sort_by(&mut self, column: usize) {
-        self.sort = column;
-        self.reversed = false;
+        if self.page == Page::Components {
+            self.board.select(&self.list.asks());
+        }
+        self.entries = self.page.entries(&self.archive, &self.list.asks());
         self.arrange();
     }
 
     fn arrange(&mut self) {
-        self.board.sort(self.sort, self.reversed);
-        let place = self.selected.as_ref().and_then(|selected| {
-            self.board
-                .rows
-                .iter()
-                .position(|row| row.place == *selected)
-        });
-        self.select(place.unwrap_or(self.cursor));
+        let List {
+            sort: by, reversed, ..
+        } = self.list;
+        match self.page {
+            Page::Components => self.board.sort(by, reversed),
+            _ => sort(&mut self.entries, ENTRY_COLUMNS, by, reversed),
+        }
+        let keys = self.keys();
+        self.list.arrange(&keys, self.rows_on_screen);
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        match self.page {
+            Page::Components => {
+                let rows = self.board.rows.iter();
+                rows.map(|row| Key::Place(row.place.clone())).collect()
+            }
+            _ => self.entries.iter().map(Key::of).collect(),
+        }
+    }
+
+    fn sort_by(&mut self, column: usize) {
+        (self.list.sort, self.list.reversed) = (column, false);
+        self.arrange();
+    }
+
+    fn reverse(&mut self) {
+        self.list.reversed = !self.list.reversed;
+        self.arrange();
+    }
+
+    /// Opens what is selected: a component, a metric, its chart.
+    fn open(&mut self) {
+        if self.help.is_some() {
+            return;
+        }
+        let entry = self.entry();
+        let (page, selected) = match &self.page {
+            Page::Components => match self.selected() {
+                Some(row) => (Page::Component(row.place.clone()), None),
+                None => return,
+            },
+            Page::Component(_) | Page::Metrics => match entry {
+                Some(entry) => (Page::Metric(entry.family.clone()), Some(Key::of(entry))),
+                None => return,
+            },
+            Page::Metric(_) => {
+                self.zoomed = entry.is_some() && !self.zoomed;
+                return;
+            }
+        };
+        let page = std::mem::replace(&mut self.page, page);
+        let list = std::mem::replace(&mut self.list, List::on(selected));
+        self.behind.push((page, list));
+        self.show_page();
+    }
+
+    /// One step back, whatever was opened last; from the first page it ends the dashboard.
+    fn back(&mut self) {
+        if self.help.take().is_some() || std::mem::take(&mut self.zoomed) {
+            return;
+        }
+        if !self.list.filter.is_empty() {
+            return self.edit(String::clear);
+        }
+        match self.behind.pop() {
+            Some((page, list)) => {
+                (self.page, self.list) = (page, list);
+                self.show_page();
+            }
+            None => self.ended = true,
+        }
+    }
+
+    /// From components to metrics and back.
+    fn turn(&mut self) {
+        let root = self.behind.first().map_or(&self.page, |(page, _)| page);
+        self.page = match root {
+            Page::Components => Page::Metrics,
+            _ => Page::Components,
+        };
+        self.list = List::default();
+        self.behind.clear();
+        self.show_page();
+    }
+
+    fn show_page(&mut self) {
+        (self.zoomed, self.help) = (false, None);
+        self.show();
+    }
+
+    fn edit(&mut self, change: impl FnOnce(&mut String)) {
+        change(&mut self.list.filter);
+        self.show();
     }
 
     fn go(&mut self, motion: Motion) {
+        let page = self.rows_on_screen;
         match &mut self.help {
-            Some(top) => {
-                *top = moved(
-                    *top,
-                    motion,
-                    self.page,
-                    HELP_LINES.saturating_sub(self.page),
-                )
+            Some(top) => *top = moved(*top, motion, page, HELP_LINES.saturating_sub(page)),
+            None => {
+                let last = self.rows().saturating_sub(1);
+                let row = moved(self.list.cursor, motion, page, last);
+                self.select(row);
             }
-            None => self.select(moved(
-                self.cursor,
-                motion,
-                self.page,
-                self.board.rows.len().saturating_sub(1),
-            )),
+        }
+    }
+
+    /// Selects a row; opens it if it is the one that is selected.
+    fn point_at(&mut self, row: usize) {
+        if row == self.list.cursor {
+            self.open();
+        } else if row < self.rows() {
+            self.select(row);
         }
     }
 
     fn select(&mut self, row: usize) {
-        self.cursor = row.min(self.board.rows.len().saturating_sub(1));
-        // Until the operator moves, the first row is selected, whoever that is.
-        let chosen = self.selected.is_some() || self.cursor > 0;
-        self.selected = self
-            .board
-            .rows
-            .get(self.cursor)
-            .filter(|_| chosen)
-            .map(|row| row.place.clone());
-        self.reveal();
-    }
-
-    fn reveal(&mut self) {
-        let last_top = self.board.rows.len().saturating_sub(self.page);
-        self.top = self
-            .top
-            .clamp((self.cursor + 1).saturating_sub(self.page), self.cursor)
-            .min(last_top);
-    }
-}
-
-fn moved(from: usize, motion: Motion, page: usize, last: usize) -> usize {
-    match motion {
-        Motion::Up => from.saturating_sub(1),
-        Motion::Down => (from + 1).min(last),
-        Motion::PageUp => from.saturating_sub(page),
-        Motion::PageDown => (from + page).min(last),
-        Motion::Home => 0,
-        Motion::End => last,
+        let keys = self.keys();
+        self.list.select(row, &keys, self.rows_on_screen);
     }
 }
 

@@ -53,9 +53,9 @@ fn movement_stays_in_the_list_and_on_the_screen() {
         state.apply(Action::Go(motion));
         assert_eq!(state.cursor(), row, "{motion:?}");
         assert!(
-            (state.top..state.top + 5).contains(&row),
+            (state.list.top..state.list.top + 5).contains(&row),
             "{motion:?}: row {row} is not on the screen from {}",
-            state.top
+            state.list.top
         );
     }
 }
@@ -64,11 +64,11 @@ fn movement_stays_in_the_list_and_on_the_screen() {
 fn larger_screen_shows_as_much_as_there_is() {
     let mut state = with_components(12);
     state.apply(Action::Go(Motion::End));
-    assert_eq!(state.top, 7);
+    assert_eq!(state.list.top, 7);
     state.fit(10);
-    assert_eq!(state.top, 2);
+    assert_eq!(state.list.top, 2);
     state.fit(50);
-    assert_eq!(state.top, 0);
+    assert_eq!(state.list.top, 0);
 }
 
 #[test]
@@ -105,17 +105,17 @@ fn until_someone_moves_the_first_row_is_selected() {
 fn sort_goes_round_all_columns_and_a_new_column_is_not_reversed() {
     let mut state = with_components(1);
     state.apply(Action::ReverseSort);
-    assert!(state.reversed);
+    assert!(state.list.reversed);
     for column in 1..COLUMNS.len() {
         state.apply(Action::NextSort);
-        assert_eq!((state.sort, state.reversed), (column, false));
+        assert_eq!((state.list.sort, state.list.reversed), (column, false));
     }
     state.apply(Action::NextSort);
-    assert_eq!(state.sort, 0);
+    assert_eq!(state.list.sort, 0);
     state.apply(Action::SortBy(4));
-    assert_eq!(state.sort, 4);
+    assert_eq!(state.list.sort, 4);
     state.apply(Action::SortBy(COLUMNS.len()));
-    assert_eq!(state.sort, 4);
+    assert_eq!(state.list.sort, 4);
 }
 
 #[test]
@@ -171,6 +171,179 @@ fn help_opens_scrolls_and_closes_before_anything_quits() {
     assert_eq!((state.help, state.ended), (None, false));
     state.apply(Action::Back);
     assert!(state.ended);
+}
+
+/// A state with the fixture's host on it.
+fn with_host() -> State {
+    let mut state = state();
+    state.fit(20);
+    for snapshot in fixture::host() {
+        state.arrive(Ok(snapshot), Instant::now());
+    }
+    state
+}
+
+fn entry(state: &State) -> &str {
+    state.entry().map_or("", |entry| &entry.name)
+}
+
+fn type_in(state: &mut State, text: &str) {
+    state.apply(Action::Filter);
+    text.chars()
+        .for_each(|letter| state.apply(Action::Type(letter)));
+}
+
+#[test]
+fn enter_goes_in_and_escape_the_same_way_back() {
+    let mut state = with_host();
+    state.apply(Action::Go(Motion::Down));
+    assert_eq!(selected(&state), "hash");
+    state.apply(Action::Open);
+    assert_eq!(
+        state.page,
+        Page::Component(super::super::frame::Place::Component("hash".to_owned()))
+    );
+    state.apply(Action::Go(Motion::Down));
+    let metric = entry(&state).to_owned();
+    state.apply(Action::Open);
+    assert_eq!(state.page, Page::Metric(metric.clone()));
+    assert_eq!(entry(&state), "hash", "the series it was opened from");
+    state.apply(Action::Open);
+    assert!(state.zoomed);
+    state.apply(Action::Back);
+    assert!(!state.zoomed);
+    state.apply(Action::Back);
+    assert_eq!(entry(&state), metric, "what was selected still is");
+    state.apply(Action::Back);
+    assert_eq!(
+        (&state.page, selected(&state)),
+        (&Page::Components, "hash".to_owned())
+    );
+    state.apply(Action::Back);
+    assert!(state.ended);
+}
+
+#[test]
+fn tab_turns_between_components_and_metrics_from_anywhere() {
+    let mut state = with_host();
+    state.apply(Action::NextPage);
+    assert_eq!(state.page, Page::Metrics);
+    state.apply(Action::Open);
+    assert!(matches!(state.page, Page::Metric(_)));
+    state.apply(Action::NextPage);
+    assert_eq!(state.page, Page::Components);
+    state.apply(Action::Open);
+    state.apply(Action::NextPage);
+    assert_eq!(state.page, Page::Metrics);
+}
+
+#[test]
+fn filter_narrows_as_it_is_typed_and_escape_clears_it_before_anything_closes() {
+    let mut state = with_host();
+    state.apply(Action::NextPage);
+    let all = state.rows();
+    type_in(&mut state, "memory");
+    assert_eq!(state.rows(), 2);
+    type_in(&mut state, " limit");
+    assert_eq!(
+        (state.rows(), entry(&state)),
+        (1, "component_memory_limit_bytes")
+    );
+    state.apply(Action::Erase);
+    state.apply(Action::Accept);
+    assert!(!state.typing);
+    assert_eq!(state.list.filter, "memory limi");
+    state.apply(Action::Back);
+    assert_eq!((state.rows(), state.list.filter.as_str()), (all, ""));
+    type_in(&mut state, "x");
+    state.apply(Action::Cancel);
+    assert_eq!((state.rows(), state.typing), (all, false));
+    assert_eq!(state.page, Page::Metrics);
+}
+
+#[test]
+fn nothing_opens_where_nothing_is() {
+    let mut state = state();
+    state.apply(Action::Open);
+    assert_eq!(state.page, Page::Components);
+    state.apply(Action::NextPage);
+    state.apply(Action::Open);
+    assert_eq!((&state.page, state.zoomed), (&Page::Metrics, false));
+}
+
+#[test]
+fn pages_opened_while_paused_show_the_moment_that_is_held() {
+    let [first, second] = fixture::host();
+    let mut state = state();
+    state.fit(20);
+    state.arrive(Ok(first), Instant::now());
+    state.apply(Action::Pause);
+    state.arrive(Ok(second), Instant::now());
+    state.apply(Action::Open);
+    let value = |state: &State| state.entry().and_then(|entry| entry.value);
+    assert_eq!(
+        (entry(&state), value(&state)),
+        ("component_messages_processed_total{outcome=ok}", Some(30.0))
+    );
+    state.apply(Action::Pause);
+    assert_eq!(value(&state), Some(60.0), "and nothing is missed");
+}
+
+#[test]
+fn click_on_a_heading_sorts_and_again_reverses() {
+    let mut state = with_host();
+    state.apply(Action::Heading(1));
+    assert_eq!((state.list.sort, state.list.reversed), (1, false));
+    state.apply(Action::Heading(1));
+    assert_eq!((state.list.sort, state.list.reversed), (1, true));
+}
+
+#[test]
+fn click_selects_and_a_second_one_opens() {
+    let mut state = with_host();
+    state.apply(Action::Select(1));
+    assert_eq!(
+        (selected(&state), &state.page),
+        ("hash".to_owned(), &Page::Components)
+    );
+    state.apply(Action::Select(1));
+    assert!(matches!(state.page, Page::Component(_)));
+    state.apply(Action::Select(500));
+    assert_eq!(state.cursor(), 0);
+}
+
+#[test]
+fn metrics_sort_by_every_column_and_missing_figures_come_last() {
+    let mut state = with_host();
+    state.apply(Action::NextPage);
+    let rate = ENTRY_COLUMNS
+        .iter()
+        .position(|column| column.title == "per s")
+        .expect("there is such a column");
+    state.apply(Action::SortBy(rate));
+    let rates: Vec<_> = state.entries.iter().map(|entry| entry.rate).collect();
+    let told = rates.iter().take_while(|rate| rate.is_some()).count();
+    assert!(rates[..told].is_sorted_by(|a, b| a >= b), "{rates:?}");
+    assert!(
+        rates[told..].iter().all(Option::is_none) && told > 2,
+        "{rates:?}"
+    );
+    for _ in 0..ENTRY_COLUMNS.len() {
+        state.apply(Action::NextSort);
+    }
+    assert_eq!(state.list.sort, rate);
+}
+
+#[test]
+fn colours_go_round() {
+    let mut state = state();
+    let seen: Vec<Theme> = (0..3)
+        .map(|_| {
+            state.apply(Action::Theme);
+            state.theme
+        })
+        .collect();
+    assert_eq!(seen, [Theme::ColourBlind, Theme::Monochrome, Theme::Colour]);
 }
 
 #[test]

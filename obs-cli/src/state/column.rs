@@ -1,13 +1,13 @@
-//! The columns as one table: order, titles, widths, and which of them a narrow screen gives up first.
+//! The columns of components as one table: order, titles, widths, and which of them a narrow screen gives up first.
 
 use std::cmp::Ordering;
 
 use super::board::Row;
-use super::quantile::Quantile;
+use crate::quantile::Quantile;
 
-/// One column of the table.
+/// One column of a table with such rows.
 #[derive(Debug)]
-pub(crate) struct Column {
+pub(crate) struct Column<R: 'static> {
     /// The heading.
     pub(crate) title: &'static str,
     /// How wide it is; the first column takes what is left and has no width of its own.
@@ -17,14 +17,28 @@ pub(crate) struct Column {
     /// What it means, for the help.
     pub(crate) help: &'static str,
     /// What a row shows in it.
-    pub(crate) cell: fn(&Row) -> Cell,
+    pub(crate) cell: fn(&R) -> Cell,
+}
+
+/// A row that has a name.
+pub(crate) trait Listed {
+    /// What stands in the first column, safe to print.
+    fn name(&self) -> String;
+    /// The order of names.
+    fn by_name(&self, other: &Self) -> Ordering;
 }
 
 /// What stands in one place of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell {
-    /// The component's name.
+    /// The row's name.
     Name,
+    /// One word.
+    Word(&'static str),
+    /// The last steps as little bars, drawn by whoever knows them.
+    Trend,
+    /// A number of no unit, whole or not.
+    Amount(Option<f64>),
     /// Something per second.
     Rate(Option<f64>),
     /// A share, 0 to 1.
@@ -38,7 +52,7 @@ pub(crate) enum Cell {
 }
 
 /// All columns, as they stand from left to right.
-pub(crate) const COLUMNS: &[Column] = &[
+pub(crate) const COLUMNS: &[Column<Row>] = &[
     Column {
         title: "component",
         width: 0,
@@ -121,8 +135,9 @@ pub(crate) const COLUMNS: &[Column] = &[
 impl Cell {
     fn number(self) -> Option<f64> {
         match self {
-            Cell::Name => None,
-            Cell::Rate(number)
+            Cell::Name | Cell::Word(_) | Cell::Trend => None,
+            Cell::Amount(number)
+            | Cell::Rate(number)
             | Cell::Share(number)
             | Cell::Bytes(number)
             | Cell::Count(number) => number,
@@ -131,16 +146,27 @@ impl Cell {
     }
 }
 
-impl Column {
+impl<R: Listed> Column<R> {
     /// Which of two rows comes first: names from a to z, numbers from high to low, nothing last in either direction.
-    pub(super) fn order(&self, a: &Row, b: &Row, reversed: bool) -> Ordering {
+    pub(super) fn order(&self, a: &R, b: &R, reversed: bool) -> Ordering {
         let turned = |order: Ordering| if reversed { order.reverse() } else { order };
         match ((self.cell)(a).number(), (self.cell)(b).number()) {
             (Some(a), Some(b)) => turned(b.total_cmp(&a)),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (None, None) if matches!((self.cell)(a), Cell::Name) => turned(a.place.cmp(&b.place)),
-            (None, None) => Ordering::Equal,
+            (None, None) => match ((self.cell)(a), (self.cell)(b)) {
+                (Cell::Name, Cell::Name) => turned(a.by_name(b)),
+                (Cell::Word(a), Cell::Word(b)) => turned(a.cmp(b)),
+                _ => Ordering::Equal,
+            },
         }
     }
+}
+
+/// Sorts by a column; rows that are equal in it stand by name.
+pub(super) fn sort<R: Listed>(rows: &mut [R], columns: &[Column<R>], by: usize, reversed: bool) {
+    let Some(column) = columns.get(by) else {
+        return;
+    };
+    rows.sort_by(|a, b| column.order(a, b, reversed).then_with(|| a.by_name(b)));
 }

@@ -69,8 +69,8 @@ impl Draft {
             .unwrap_or_else(|| {
                 families.push(Family {
                     name: name.to_owned(),
-                    help: String::new(),
-                    unit: String::new(),
+                    help: format!("What {name} means."),
+                    unit: unit(name).to_owned(),
                     kind,
                     series: Vec::new(),
                 });
@@ -147,4 +147,81 @@ pub(crate) fn host() -> [Snapshot; 2] {
             .snapshot()
     };
     [snapshot(1063, 1.0), snapshot(1065, 2.0)]
+}
+
+/// The unit that a name tells.
+fn unit(name: &str) -> &'static str {
+    let name = name.trim_end_matches("_total");
+    let known = ["seconds", "bytes", "ratio"].into_iter();
+    known
+        .filter(|unit| name.ends_with(unit))
+        .next_back()
+        .unwrap_or_default()
+}
+
+/// Forty snapshots, a second apart, of a host whose figures rise and fall.
+pub(crate) fn busy() -> Vec<Snapshot> {
+    const BOUNDS: [f64; 6] = [0.0001, 0.0005, 0.001, 0.01, 0.1, 1.0];
+    let (mut jobs, mut failed, mut fast, mut slow) = (0, 0, 0, 0);
+    (0..40u64)
+        .map(|second| {
+            // A wave of twenty seconds, in whole numbers.
+            let wave = (second % 20).min(20 - second % 20);
+            jobs += 50 + 10 * wave;
+            failed += u64::from(second % 7 == 3) * 4;
+            fast += 40 + 9 * wave;
+            slow += wave * wave / 4;
+            let latency = [
+                fast / 4,
+                fast / 2,
+                fast,
+                slow,
+                slow / 3,
+                failed / 4,
+                failed / 8,
+            ];
+            at(1_000 + second)
+                .gauge("component_memory_bytes", Some("file"), 65_536.0)
+                .gauge(
+                    "component_memory_bytes",
+                    Some("hash"),
+                    1_048_576.0 * (1 + wave) as f64,
+                )
+                .counter(
+                    "component_messages_processed_total",
+                    Some("hash"),
+                    &[("outcome", "ok")],
+                    jobs as f64,
+                )
+                .counter(
+                    "component_messages_processed_total",
+                    Some("hash"),
+                    &[("outcome", "trap")],
+                    failed as f64,
+                )
+                .counter(
+                    "component_messages_processed_total",
+                    Some("file"),
+                    &[("outcome", "ok")],
+                    (jobs / 2) as f64,
+                )
+                .histogram(
+                    "component_processing_latency_seconds",
+                    Some("hash"),
+                    &BOUNDS,
+                    &latency,
+                )
+                .counter(
+                    "component_file_read_bytes_total",
+                    Some("file"),
+                    &[],
+                    (jobs * 4096) as f64,
+                )
+                .gauge("mailbox_depth", Some("hash"), wave as f64)
+                .gauge("mailbox_usage_ratio", Some("hash"), wave as f64 / 10.0)
+                .gauge("process_start_time_seconds", None, 990.0)
+                .gauge("process_open_fds", None, 17.0)
+                .snapshot()
+        })
+        .collect()
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use obs_runtime::api::{self, Family, Series, Snapshot, Value};
+use obs_runtime::api::{Family, Series, Snapshot, Value};
+
+use crate::quantile::Distribution;
+use crate::text::printable;
 
 /// Where something was recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +14,16 @@ pub(crate) enum Place {
     Component(String),
     /// Outside any component.
     Outside,
+}
+
+impl Place {
+    /// Its name, safe to print: names come from the process, and must not steer the terminal.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Place::Component(name) => printable(name),
+            Place::Outside => "(no component)".to_owned(),
+        }
+    }
 }
 
 /// The labels of a series beside its component.
@@ -72,20 +85,13 @@ pub(super) struct Figures {
     /// Counters that are watched as they grow, series by series: each may start again on its own.
     pub(super) processed: BTreeMap<Labels, f64>,
     pub(super) fuel: BTreeMap<Labels, f64>,
-    pub(super) latency: BTreeMap<Labels, Histogram>,
+    pub(super) latency: BTreeMap<Labels, Distribution>,
     /// What is shown as it stands, added up over labels.
     pub(super) in_flight: Option<f64>,
     pub(super) memory: Option<f64>,
     pub(super) memory_limit: Option<f64>,
     pub(super) restarts: Option<f64>,
     pub(super) lost: Option<f64>,
-}
-
-/// Counts per bucket, not cumulative.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Histogram {
-    pub(super) bounds: Vec<f64>,
-    pub(super) buckets: Vec<u64>,
 }
 
 /// Whether a message with these labels failed: every outcome but `ok`, where there is an outcome.
@@ -156,11 +162,11 @@ impl Frame {
 impl Figures {
     fn take(&mut self, metric: Metric, labels: Labels, value: Value) {
         match (metric, value) {
-            (Metric::Latency, Value::Histogram(latency)) => {
-                let api::Histogram {
-                    bounds, buckets, ..
-                } = latency;
-                self.latency.insert(labels, Histogram { bounds, buckets });
+            (Metric::Latency, value) => {
+                // A latency that is no histogram says nothing about percentiles.
+                if let Some(latency) = Distribution::of(&value) {
+                    self.latency.insert(labels, latency);
+                }
             }
             (metric, value) => {
                 if let Some(number) = single(&value) {
@@ -181,7 +187,6 @@ impl Figures {
             Metric::MemoryLimit => add(&mut self.memory_limit, number),
             Metric::Restarts => add(&mut self.restarts, number),
             Metric::Lost => add(&mut self.lost, number),
-            // A latency that is no histogram says nothing about percentiles.
             Metric::Latency => {}
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::frame::{Figures, Frame, Histogram, Labels, Place, failed};
+use super::frame::{Figures, Frame, Labels, Place, failed};
+use crate::quantile::Distribution;
 
 /// The last frame, and the steps that led to it.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ pub(super) struct Growth {
     /// Fuel burnt.
     pub(super) fuel: f64,
     /// How long messages took.
-    pub(super) latency: Histogram,
+    pub(super) latency: Distribution,
 }
 
 impl History {
@@ -126,9 +127,9 @@ impl Growth {
             growth.failed += if failed(labels) { messages } else { 0.0 };
         }
         for (labels, latency) in &after.latency {
-            growth
-                .latency
-                .add(&latency.since(before.latency.get(labels)));
+            let nothing = Distribution::default();
+            let before = before.latency.get(labels).unwrap_or(&nothing);
+            growth.latency.add(&latency.since(before));
         }
         growth
     }
@@ -151,44 +152,6 @@ fn grown<'a>(
         Some(&then) if then <= now => (labels, now - then),
         _ => (labels, now),
     })
-}
-
-impl Histogram {
-    /// What was observed since `before`; everything, if it has begun again since.
-    fn since(&self, before: Option<&Histogram>) -> Histogram {
-        let continued = before.filter(|before| {
-            before.bounds == self.bounds
-                && before
-                    .buckets
-                    .iter()
-                    .zip(&self.buckets)
-                    .all(|(then, now)| then <= now)
-        });
-        let Some(before) = continued else {
-            return self.clone();
-        };
-        let buckets = self
-            .buckets
-            .iter()
-            .zip(&before.buckets)
-            .map(|(now, then)| now - then)
-            .collect();
-        Histogram {
-            bounds: self.bounds.clone(),
-            buckets,
-        }
-    }
-
-    /// Adds another histogram of the same bounds. Others cannot be added: the one that is there stays.
-    fn add(&mut self, other: &Histogram) {
-        if self.buckets.is_empty() {
-            self.clone_from(other);
-        } else if self.bounds == other.bounds {
-            for (sum, more) in self.buckets.iter_mut().zip(&other.buckets) {
-                *sum += more;
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod panics;
 /// Signals that ask the dashboard to end.
 mod signals;
 
-pub(crate) use screen::{Screen, no_colour};
+pub(crate) use screen::{Screen, is_utf8, no_colour};
 pub(crate) use signals::Signals;
 
 #[cfg(all(test, unix))]

@@ -17,7 +17,6 @@ use super::Screen;
 use crate::app::{self, World};
 use crate::dashboard::{self, Options, Source};
 use crate::state::{State, fixture};
-use crate::view::Theme;
 
 /// Set by the tests for their programs, so that `--ignored` alone starts none.
 const ALLOWED: &str = "OBS_CLI_TEST_PROGRAM";
@@ -296,16 +295,11 @@ fn panics() {
     if !is_allowed() {
         return;
     }
-    let mut screen = Screen::enter().expect("there is a terminal");
+    let mut screen = Screen::enter(true).expect("there is a terminal");
     let mut state = State::new(
         "panics".to_owned(),
         Duration::from_secs(1),
         Duration::from_secs(1),
     );
-    let _ = app::drive(
-        &mut state,
-        &Theme::chosen(None),
-        screen.terminal(),
-        &mut Broken,
-    );
+    let _ = app::drive(&mut state, screen.terminal(), &mut Broken);
 }

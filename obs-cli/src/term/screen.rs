@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
 use anyhow::{Context, Result, ensure};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
 use crossterm::style::force_color_output;
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -28,12 +29,12 @@ pub(crate) struct Screen {
 struct WayBack;
 
 impl Screen {
-    /// Takes the terminal over.
+    /// Takes the terminal over, with or without its mouse.
     ///
     /// # Errors
     ///
     /// Standard input or output is no terminal, a dashboard is open already, or the terminal refuses.
-    pub(crate) fn enter() -> Result<Screen> {
+    pub(crate) fn enter(mouse: bool) -> Result<Screen> {
         ensure!(
             io::stdin().is_terminal() && io::stdout().is_terminal(),
             "the dashboard needs a terminal on standard input and output: run it without redirecting either, or use the program without its dashboard"
@@ -43,6 +44,10 @@ impl Screen {
         enable_raw_mode().context("cannot put the terminal into raw mode")?;
         execute!(io::stdout(), EnterAlternateScreen, cursor::Hide)
             .context("cannot open the terminal's alternate screen")?;
+        if mouse {
+            execute!(io::stdout(), EnableMouseCapture)
+                .context("cannot ask the terminal for its mouse")?;
+        }
         // crossterm follows NO_COLOR by writing an empty colour command, which resets bold and reverse too.
         // The theme follows NO_COLOR instead, by not using colours.
         force_color_output(true);
@@ -91,6 +96,7 @@ pub(super) fn give_back() {
         return;
     }
     // Nothing better can be done about a terminal that refuses: each step is tried on its own.
+    let _ = execute!(io::stdout(), DisableMouseCapture);
     let _ = execute!(
         io::stdout(),
         crossterm::style::ResetColor,
@@ -106,9 +112,35 @@ pub(crate) fn no_colour() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|text| !text.is_empty())
 }
 
+/// Whether the locale of the environment can show more than ASCII; where no locale is named, terminals of today can.
+pub(crate) fn is_utf8() -> bool {
+    let named = |name| std::env::var(name).ok().filter(|text| !text.is_empty());
+    names_utf8(["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(named))
+}
+
+fn names_utf8(locale: Option<String>) -> bool {
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn locales_tell_whether_they_have_more_than_ascii() {
+        for (locale, is) in [
+            (Some("en_US.UTF-8"), true),
+            (Some("C.utf8"), true),
+            (Some("C"), false),
+            (Some("de_DE.ISO-8859-1"), false),
+            (None, true),
+        ] {
+            assert_eq!(names_utf8(locale.map(str::to_owned)), is, "{locale:?}");
+        }
+    }
 
     // One test, because the claim is process-wide and `cargo test` runs tests side by side.
     #[test]

@@ -5,26 +5,19 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
+use super::chart::rule;
 use super::format::{self, count};
-use super::theme::Theme;
-use crate::state::{COLUMNS, Row, State, printable};
+use super::theme::Look;
+use crate::state::{COLUMNS, Row, State};
+use crate::text::printable;
 
 /// Draws the detail, if it has room and something is selected.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: Look) {
     let Some(row) = state.selected() else { return };
     if area.is_empty() {
         return;
     }
-    let name = format!(" {} ", row.name());
-    let rule = "─".repeat(usize::from(area.width));
-    buffer.set_stringn(area.x, area.y, rule, area.width.into(), theme.quiet());
-    buffer.set_stringn(
-        area.x + 1,
-        area.y,
-        name,
-        area.width.saturating_sub(2).into(),
-        theme.heading(),
-    );
+    rule(buffer, area, &row.name(), look);
     let body = Rect {
         x: area.x + 1,
         y: area.y + 1,

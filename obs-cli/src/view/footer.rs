@@ -5,33 +5,37 @@ use ratatui::style::Style;
 
 use super::layout::Layout;
 use super::line::{exactly, fitting};
-use super::theme::Theme;
-use crate::input::BINDINGS;
-use crate::state::{COLUMNS, State};
+use super::theme::Look;
+use crate::input::{BINDINGS, TYPING};
+use crate::state::{COLUMNS, ENTRY_COLUMNS, Page, State};
+use crate::text::printable;
 
 /// Draws status and keys.
-pub(super) fn draw(
-    buffer: &mut Buffer,
-    layout: &Layout,
-    state: &State,
-    theme: &Theme,
-    hidden: usize,
-) {
+pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Look, hidden: usize) {
     let (area, width) = (layout.status, usize::from(layout.status.width));
     match &state.trouble {
+        _ if state.typing => {
+            // The end of a long filter is what is being typed.
+            let typed = printable(&state.list.filter);
+            let room = width.saturating_sub(3);
+            let hidden = typed.chars().count().saturating_sub(room);
+            let shown: String = typed.chars().skip(hidden).collect();
+            buffer.set_stringn(area.x, area.y, format!(" /{shown}█"), width, look.heading());
+        }
         Some(trouble) => {
             let trouble = exactly(&format!(" no data: {trouble}"), width);
-            buffer.set_stringn(area.x, area.y, trouble, width, theme.bad());
+            buffer.set_stringn(area.x, area.y, trouble, width, look.bad());
         }
         None => {
-            let status = fitting(status(layout, state, theme, hidden), width);
+            let status = fitting(status(layout, state, look, hidden), width);
             buffer.set_line(area.x, area.y, &status, area.width);
         }
     }
-    let keys = BINDINGS.iter().filter_map(|binding| {
+    let bindings = if state.typing { TYPING } else { BINDINGS };
+    let keys = bindings.iter().filter_map(|binding| {
         Some((
             format!("{} {}", binding.label, binding.footer?),
-            theme.quiet(),
+            look.quiet(),
         ))
     });
     buffer.set_line(
@@ -42,14 +46,17 @@ pub(super) fn draw(
     );
 }
 
-fn status(layout: &Layout, state: &State, theme: &Theme, hidden: usize) -> Vec<(String, Style)> {
+fn status(layout: &Layout, state: &State, look: Look, hidden: usize) -> Vec<(String, Style)> {
     if state.help.is_some() {
-        return vec![("help: any arrow scrolls".to_owned(), theme.quiet())];
+        return vec![("help: any arrow scrolls".to_owned(), look.quiet())];
     }
-    let rows = state.board.rows.len();
-    let last = (state.top + usize::from(layout.rows.height)).min(rows);
+    if state.zoomed {
+        return vec![("the chart alone: Esc goes back".to_owned(), look.quiet())];
+    }
+    let rows = state.rows();
+    let last = (state.list.top + usize::from(layout.rows.height)).min(rows);
     let mut pieces = vec![(
-        format!("{}-{last}/{rows}", (state.top + 1).min(rows)),
+        format!("{}-{last}/{rows}", (state.list.top + 1).min(rows)),
         Style::new(),
     )];
     if hidden > 0 {
@@ -58,11 +65,24 @@ fn status(layout: &Layout, state: &State, theme: &Theme, hidden: usize) -> Vec<(
                 "+{hidden} column{}: widen",
                 if hidden == 1 { "" } else { "s" }
             ),
-            theme.warning(),
+            look.warning(),
         ));
     }
-    let reversed = if state.reversed { ", reversed" } else { "" };
-    let by = COLUMNS.get(state.sort).map_or("", |column| column.title);
-    pieces.push((format!("by {by}{reversed}"), theme.quiet()));
+    if !state.list.filter.is_empty() {
+        let filter = printable(&state.list.filter);
+        pieces.push((format!("/{filter}"), look.warning()));
+    }
+    let reversed = if state.list.reversed {
+        ", reversed"
+    } else {
+        ""
+    };
+    let sort = state.list.sort;
+    let by = match state.page {
+        Page::Components => COLUMNS.get(sort).map(|column| column.title),
+        _ => ENTRY_COLUMNS.get(sort).map(|column| column.title),
+    };
+    let by = by.unwrap_or_default();
+    pieces.push((format!("by {by}{reversed}"), look.quiet()));
     pieces
 }

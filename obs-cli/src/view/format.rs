@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::state::{Cell, Quantile};
+use crate::quantile::Quantile;
+use crate::state::Cell;
 
 /// What stands where there is nothing to say.
 pub(super) const NOTHING: &str = "–";
@@ -13,7 +14,9 @@ const BINARY: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /// What a cell says; names are the caller's.
 pub(super) fn cell(cell: Cell) -> String {
     match cell {
-        Cell::Name => String::new(),
+        Cell::Name | Cell::Trend => String::new(),
+        Cell::Word(word) => word.to_owned(),
+        Cell::Amount(number) => finite(number, amount),
         Cell::Rate(number) => finite(number, rate),
         Cell::Share(number) => finite(number, share),
         Cell::Bytes(number) => finite(number, bytes),
@@ -51,6 +54,15 @@ pub(super) fn bytes(number: f64) -> String {
 pub(super) fn count(number: f64) -> String {
     if number.abs() < 99_999.5 {
         format!("{number:.0}")
+    } else {
+        scaled(number, 1000.0, &DECIMAL)
+    }
+}
+
+/// A number of no unit: whole ones as such, others with three digits.
+pub(super) fn amount(number: f64) -> String {
+    if number.fract() == 0.0 {
+        count(number)
     } else {
         scaled(number, 1000.0, &DECIMAL)
     }
@@ -98,6 +110,9 @@ pub(super) fn age(age: Duration) -> String {
 }
 
 fn percentile(quantile: Quantile) -> String {
+    if !quantile.value.is_finite() {
+        return NOTHING.to_owned();
+    }
     let beyond = if quantile.beyond { ">" } else { "" };
     format!("{beyond}{}", seconds(quantile.value))
 }
@@ -140,6 +155,12 @@ mod tests {
                 "2500P"
             ]
         );
+    }
+
+    #[test]
+    fn amounts_are_whole_or_have_three_digits() {
+        let said = [0.0, 3.0, 0.254, 12_345.0, 1_234.5, -7.0].map(amount);
+        assert_eq!(said, ["0", "3", "0.25", "12345", "1.23k", "-7"]);
     }
 
     #[test]

@@ -7,36 +7,32 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::format::{age, bytes, finite, rate, share};
-use super::line::fitting;
-use super::theme::Theme;
-use crate::state::{Freshness, State};
+use super::line::{exactly, fitting, width_of};
+use super::theme::Look;
+use crate::state::{Freshness, Page, State};
+use crate::text::printable;
 
 /// Draws the header; a narrow one leaves out what stands last.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
-    let board = &state.board;
-    let plain = Style::new();
-    let count = board.rows.len();
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: Look) {
     let mut pieces = vec![
-        (state.title.clone(), theme.heading()),
-        freshness(state.freshness(), theme),
-        (
-            format!("{count} component{}", if count == 1 { "" } else { "s" }),
-            plain,
-        ),
-        (format!("{} msg/s", finite(board.rate, rate)), plain),
-        (
-            format!("{} errors", finite(board.errors, share)),
-            alarm(board.errors, theme),
-        ),
+        (state.title.clone(), look.heading()),
+        freshness(state.freshness(), look),
     ];
-    if let Some(uptime) = board
-        .uptime_seconds
-        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-    {
-        pieces.push((format!("up {}", age(uptime)), plain));
-    }
-    if board.memory.is_some() {
-        pieces.push((format!("{} memory", finite(board.memory, bytes)), plain));
+    match &state.page {
+        Page::Components => totals(state, look, &mut pieces),
+        page => {
+            let page_name = match page {
+                Page::Component(place) => place.name(),
+                Page::Metric(family) => printable(family),
+                Page::Metrics | Page::Components => "metrics".to_owned(),
+            };
+            // The name of the page is shortened rather than left out.
+            let taken: usize = pieces.iter().map(|(text, _)| width_of(text) + 2).sum();
+            let room = usize::from(area.width).saturating_sub(taken + 3);
+            let name = exactly(&page_name, room.min(width_of(&page_name)));
+            pieces.push((format!("› {name}"), look.heading()));
+            pieces.push((format!("{} {}", state.rows(), page.rows()), Style::new()));
+        }
     }
     buffer.set_line(
         area.x,
@@ -46,20 +42,47 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     );
 }
 
+/// What all components come to.
+fn totals(state: &State, look: Look, pieces: &mut Vec<(String, Style)>) {
+    let board = &state.board;
+    let plain = Style::new();
+    let count = board.known;
+    pieces.extend([
+        (
+            format!("{count} component{}", if count == 1 { "" } else { "s" }),
+            plain,
+        ),
+        (format!("{} msg/s", finite(board.rate, rate)), plain),
+        (
+            format!("{} errors", finite(board.errors, share)),
+            alarm(board.errors, look),
+        ),
+    ]);
+    if let Some(uptime) = board
+        .uptime_seconds
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    {
+        pieces.push((format!("up {}", age(uptime)), plain));
+    }
+    if board.memory.is_some() {
+        pieces.push((format!("{} memory", finite(board.memory, bytes)), plain));
+    }
+}
+
 /// How errors are shown: any is worth a look, one in twenty is bad.
-pub(super) fn alarm(errors: Option<f64>, theme: &Theme) -> Style {
+pub(super) fn alarm(errors: Option<f64>, look: Look) -> Style {
     match errors {
-        Some(share) if share >= 0.05 => theme.bad(),
-        Some(share) if share > 0.0 => theme.warning(),
+        Some(share) if share >= 0.05 => look.bad(),
+        Some(share) if share > 0.0 => look.warning(),
         _ => Style::new(),
     }
 }
 
-fn freshness(freshness: Freshness, theme: &Theme) -> (String, Style) {
+fn freshness(freshness: Freshness, look: Look) -> (String, Style) {
     match freshness {
-        Freshness::Waiting => ("WAITING".to_owned(), theme.warning()),
-        Freshness::Live => ("LIVE".to_owned(), theme.good()),
-        Freshness::Paused => ("PAUSED".to_owned(), theme.warning()),
-        Freshness::Stale(since) => (format!("STALE {}", age(since)), theme.bad()),
+        Freshness::Waiting => ("WAITING".to_owned(), look.warning()),
+        Freshness::Live => ("LIVE".to_owned(), look.good()),
+        Freshness::Paused => ("PAUSED".to_owned(), look.warning()),
+        Freshness::Stale(since) => (format!("STALE {}", age(since)), look.bad()),
     }
 }

@@ -21,6 +21,11 @@ pub(super) fn fitting<'a>(
     line
 }
 
+/// How many columns a text takes.
+pub(super) fn width_of(text: &str) -> usize {
+    Span::raw(text).width()
+}
+
 /// A text of exactly this width: filled up with spaces at its end, or shortened in its middle.
 pub(super) fn exactly(text: &str, width: usize) -> String {
     let missing = |text: &str| width.checked_sub(Span::raw(text).width());

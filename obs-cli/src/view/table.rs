@@ -1,22 +1,17 @@
-//! The components as a table: the columns that fit, the rows that are on the screen.
+//! Rows as a table: the columns that fit, the rows that are on the screen.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::bars;
 use super::format::{self, NOTHING};
 use super::header::alarm;
 use super::layout::Layout;
 use super::line::exactly;
-use super::theme::Theme;
-use crate::state::{COLUMNS, Cell, Column, Row, State};
-
-/// Names have at least this much room.
-const NAME_AT_LEAST: u16 = 12;
-
-/// More room than this does not make a name clearer.
-const NAME_AT_MOST: u16 = 40;
+use super::theme::Look;
+use crate::state::{COLUMNS, Cell, Column, ENTRY_COLUMNS, Entry, Listed, Page, Row, State};
 
 /// More gap than this tears a row apart.
 const GAP_AT_MOST: u16 = 4;
@@ -24,50 +19,110 @@ const GAP_AT_MOST: u16 = 4;
 /// From this share of its limit on, a component's memory is worth a look.
 const MEMORY_TIGHT: f64 = 0.9;
 
+/// What a metric is about has this much room, where names have enough.
+const DOMAIN: usize = 10;
+const NAME_WITH_DOMAIN: u16 = 34;
+
+/// A row as a table draws it.
+trait Drawn: Listed + 'static {
+    /// Names have at least this much room.
+    const NAME_AT_LEAST: u16;
+    /// More room than this does not make a name clearer.
+    const NAME_AT_MOST: u16;
+
+    /// How a figure is shown: what is wrong stands out.
+    fn style(&self, column: &Column<Self>, look: Look) -> Style
+    where
+        Self: Sized;
+
+    /// What stands in the first column; `above` is the row above it on the screen.
+    fn first(&self, above: Option<&Self>, width: u16) -> String;
+
+    /// The last steps as little bars.
+    fn trend(&self, state: &State, width: usize) -> String;
+}
+
 /// The columns that fit, and the room between them.
-struct Fit {
-    columns: Vec<(usize, &'static Column)>,
+struct Fit<R: 'static> {
+    columns: Vec<(usize, &'static Column<R>)>,
     name: u16,
     gap: u16,
 }
 
 /// Draws headings and rows; says how many columns had no room.
-pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, theme: &Theme) -> usize {
-    let fit = Fit::into(layout.rows.width);
+pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Look) -> usize {
+    match state.page {
+        Page::Components => rows(buffer, layout, state, look, COLUMNS, &state.board.rows),
+        _ => rows(buffer, layout, state, look, ENTRY_COLUMNS, &state.entries),
+    }
+}
+
+/// The column whose heading stands at `x`.
+pub(super) fn heading_at(width: u16, state: &State, x: u16) -> Option<usize> {
+    match state.page {
+        Page::Components => Fit::into(COLUMNS, width).at(x),
+        _ => Fit::into(ENTRY_COLUMNS, width).at(x),
+    }
+}
+
+fn rows<R: Drawn>(
+    buffer: &mut Buffer,
+    layout: &Layout,
+    state: &State,
+    look: Look,
+    columns: &'static [Column<R>],
+    rows: &[R],
+) -> usize {
+    let fit = Fit::into(columns, layout.rows.width);
     let headings = layout.headings;
     buffer.set_line(
         headings.x,
         headings.y,
-        &fit.headings(state, theme),
+        &fit.headings(state, look),
         headings.width,
     );
-    if state.board.rows.is_empty() {
-        let note = Line::styled(" no components yet", theme.quiet());
-        buffer.set_line(layout.rows.x, layout.rows.y, &note, layout.rows.width);
+    if rows.is_empty() {
+        let note = if state.list.filter.is_empty() {
+            format!(" no {} yet", state.page.rows())
+        } else {
+            format!(" no {} match the filter: Esc clears it", state.page.rows())
+        };
+        buffer.set_stringn(
+            layout.rows.x,
+            layout.rows.y,
+            note,
+            layout.rows.width.into(),
+            look.quiet(),
+        );
     }
-    let rows = state.board.rows.iter().enumerate().skip(state.top);
-    for (y, (number, row)) in layout.rows.rows().zip(rows) {
-        buffer.set_line(y.x, y.y, &fit.row(row, theme), y.width);
+    let top = state.list.top;
+    let on_screen = rows.iter().enumerate().skip(top);
+    for (y, (number, row)) in layout.rows.rows().zip(on_screen) {
+        let above = number
+            .checked_sub(1)
+            .filter(|above| *above >= top)
+            .and_then(|above| rows.get(above));
+        buffer.set_line(y.x, y.y, &fit.row(row, above, state, look), y.width);
         if number == state.cursor() {
             buffer.set_style(
                 Rect {
                     width: fit.width().min(y.width),
                     ..y
                 },
-                theme.selected(),
+                look.selected(),
             );
         }
     }
-    COLUMNS.len() - fit.columns.len()
+    columns.len() - fit.columns.len()
 }
 
-impl Fit {
+impl<R: Drawn> Fit<R> {
     /// Gives up the least needed column until the rest fits.
-    fn into(width: u16) -> Fit {
-        let mut columns: Vec<_> = COLUMNS.iter().enumerate().collect();
+    fn into(columns: &'static [Column<R>], width: u16) -> Fit<R> {
+        let mut columns: Vec<_> = columns.iter().enumerate().collect();
         // One column stays empty on the left of the names, for the order's arrow.
-        let needed = |columns: &[(usize, &Column)]| {
-            1 + NAME_AT_LEAST
+        let needed = |columns: &[(usize, &Column<R>)]| {
+            1 + R::NAME_AT_LEAST
                 + columns
                     .iter()
                     .skip(1)
@@ -79,9 +134,9 @@ impl Fit {
             columns.retain(|(_, column)| Some(column.rank) != least);
         }
         let spare = width.saturating_sub(needed(&columns));
-        let name = NAME_AT_LEAST + spare.min(NAME_AT_MOST - NAME_AT_LEAST);
+        let name = R::NAME_AT_LEAST + spare.min(R::NAME_AT_MOST - R::NAME_AT_LEAST);
         let gaps = u16::try_from(columns.len() - 1).unwrap_or(u16::MAX).max(1);
-        let gap = (1 + (spare + NAME_AT_LEAST - name) / gaps).min(GAP_AT_MOST);
+        let gap = (1 + (spare + R::NAME_AT_LEAST - name) / gaps).min(GAP_AT_MOST);
         Fit {
             columns,
             name: name.min(width.saturating_sub(1)),
@@ -99,13 +154,25 @@ impl Fit {
                 .sum::<u16>()
     }
 
-    fn headings(&self, state: &State, theme: &Theme) -> Line<'static> {
-        let arrow = |number| match (number == state.sort, state.is_descending()) {
+    /// The number of the column at `x`; the gap in front of it belongs to it.
+    fn at(&self, x: u16) -> Option<usize> {
+        let mut end = 0;
+        self.columns.iter().find_map(|&(number, column)| {
+            end += match column.width {
+                0 => 1 + self.name,
+                width => self.gap + width,
+            };
+            (x < end).then_some(number)
+        })
+    }
+
+    fn headings(&self, state: &State, look: Look) -> Line<'static> {
+        let arrow = |number| match (number == state.list.sort, state.is_descending()) {
             (false, _) => "",
             (true, true) => "▼",
             (true, false) => "▲",
         };
-        let mut line = Line::default().style(theme.heading());
+        let mut line = Line::default().style(look.heading());
         for &(number, column) in &self.columns {
             let title = format!("{}{}", arrow(number), column.title);
             // The arrow stands in the gap, so that the title does not move.
@@ -120,43 +187,93 @@ impl Fit {
         line
     }
 
-    fn row(&self, row: &Row, theme: &Theme) -> Line<'static> {
+    fn row(&self, row: &R, above: Option<&R>, state: &State, look: Look) -> Line<'static> {
         let mut line = Line::raw(" ");
+        let gap = usize::from(self.gap);
         for &(_, column) in &self.columns {
-            let cell = (column.cell)(row);
-            line.push_span(match cell {
-                Cell::Name => Span::raw(exactly(&row.name(), self.name.into())),
+            let width = usize::from(column.width);
+            let (text, style) = match (column.cell)(row) {
+                Cell::Name => {
+                    line.push_span(exactly(&row.first(above, self.name), self.name.into()));
+                    continue;
+                }
+                Cell::Trend => (row.trend(state, width), look.ink()),
                 cell => {
                     let text = format::cell(cell);
                     let style = if text == NOTHING {
-                        theme.quiet()
+                        look.quiet()
                     } else {
-                        style(column, row, theme)
+                        row.style(column, look)
                     };
-                    let width = usize::from(column.width);
-                    Span::styled(
-                        format!("{:gap$}{text:>width$}", "", gap = usize::from(self.gap)),
-                        style,
-                    )
+                    (text, style)
                 }
-            });
+            };
+            line.push_span(Span::styled(format!("{:gap$}{text:>width$}", ""), style));
         }
         line
     }
 }
 
-/// How a figure is shown: what is wrong stands out.
-fn style(column: &Column, row: &Row, theme: &Theme) -> Style {
-    match (column.title, (column.cell)(row)) {
-        ("errors", Cell::Share(errors)) => alarm(errors, theme),
-        ("lost", Cell::Count(Some(lost))) if lost > 0.0 => theme.bad(),
-        ("memory", Cell::Bytes(Some(memory)))
-            if row
-                .memory_limit
-                .is_some_and(|limit| limit > 0.0 && memory >= MEMORY_TIGHT * limit) =>
-        {
-            theme.warning()
+impl Drawn for Row {
+    const NAME_AT_LEAST: u16 = 12;
+    const NAME_AT_MOST: u16 = 40;
+
+    fn style(&self, column: &Column<Row>, look: Look) -> Style {
+        match (column.title, (column.cell)(self)) {
+            ("errors", Cell::Share(errors)) => alarm(errors, look),
+            ("lost", Cell::Count(Some(lost))) if lost > 0.0 => look.bad(),
+            ("memory", Cell::Bytes(Some(memory)))
+                if self
+                    .memory_limit
+                    .is_some_and(|limit| limit > 0.0 && memory >= MEMORY_TIGHT * limit) =>
+            {
+                look.warning()
+            }
+            _ => Style::new(),
         }
-        _ => Style::new(),
+    }
+
+    fn first(&self, _above: Option<&Row>, _width: u16) -> String {
+        self.name()
+    }
+
+    fn trend(&self, _state: &State, _width: usize) -> String {
+        String::new()
+    }
+}
+
+impl Drawn for Entry {
+    const NAME_AT_LEAST: u16 = 22;
+    const NAME_AT_MOST: u16 = 64;
+
+    fn style(&self, _column: &Column<Entry>, _look: Look) -> Style {
+        Style::new()
+    }
+
+    /// The name, behind what the metric is about where that differs from the row above.
+    fn first(&self, above: Option<&Entry>, width: u16) -> String {
+        let room = usize::from(width);
+        let Some(domain) = self.domain.as_ref().filter(|_| width >= NAME_WITH_DOMAIN) else {
+            return within(self.name(), room);
+        };
+        let is_new = above.is_none_or(|above| above.domain.as_ref() != Some(domain));
+        let domain = if is_new { domain.as_str() } else { "" };
+        let name = within(self.name(), room - DOMAIN - 1);
+        format!(
+            "{} {name}",
+            exactly(&crate::text::printable(domain), DOMAIN)
+        )
+    }
+
+    fn trend(&self, state: &State, width: usize) -> String {
+        bars::line(&state.trend(self, width), width)
+    }
+}
+
+/// A metric's name, without the prefix that most have where it is too long.
+fn within(name: String, room: usize) -> String {
+    match name.strip_prefix("component_") {
+        Some(rest) if Span::raw(name.as_str()).width() > room => rest.to_owned(),
+        _ => name,
     }
 }

@@ -1,16 +1,20 @@
-//! Screens as text, at the sizes people have.
+//! Screens as text, at the sizes people have, and in every theme.
 
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::style::Modifier;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
 
 use super::*;
 use crate::input::{Action, Motion};
-use crate::state::COLUMNS;
 use crate::state::fixture::{self, at};
+use crate::state::{COLUMNS, ENTRY_COLUMNS, Theme};
+
+/// Narrow, usual and wide.
+const SIZES: [(u16, u16); 3] = [(40, 12), (80, 24), (160, 45)];
 
 fn state() -> State {
     let mut state = State::new(
@@ -26,12 +30,67 @@ fn state() -> State {
     state
 }
 
-fn drawn(state: &mut State, width: u16, height: u16) -> ratatui::buffer::Buffer {
+/// A state with a history.
+fn busy() -> State {
+    let mut state = State::new(
+        "component-host".to_owned(),
+        Duration::from_secs(1),
+        Duration::from_secs(10),
+    );
+    let now = Instant::now();
+    for snapshot in fixture::busy() {
+        state.arrive(Ok(snapshot), now);
+    }
+    state.tick(now);
+    state
+}
+
+/// The state on this page, opened as an operator does.
+fn on(page: &str) -> State {
+    let mut state = match page {
+        "components" | "help" => state(),
+        _ => busy(),
+    };
+    let steps: &[Action] = match page {
+        "components" => &[],
+        "component" => &[Action::Select(1), Action::Open],
+        "metrics" => &[Action::NextPage],
+        "gauge" => &[Action::Select(1), Action::Open, Action::Open],
+        "counter" => &[Action::NextPage, Action::Select(3), Action::Open],
+        "histogram" => &[Action::NextPage, Action::Go(Motion::End), Action::Open],
+        "heatmap" => &[
+            Action::NextPage,
+            Action::Go(Motion::End),
+            Action::Open,
+            Action::Open,
+        ],
+        "help" => &[Action::Help],
+        page => panic!("no page {page}"),
+    };
+    for action in steps {
+        state.fit(20);
+        state.apply(*action);
+    }
+    state
+}
+
+const PAGES: [&str; 8] = [
+    "components",
+    "component",
+    "metrics",
+    "gauge",
+    "counter",
+    "histogram",
+    "heatmap",
+    "help",
+];
+
+fn drawn(state: &mut State, width: u16, height: u16) -> Buffer {
     let mut terminal =
         Terminal::new(TestBackend::new(width, height)).expect("a test terminal never fails");
-    state.fit(page(width, height, state.help.is_some()));
+    state.fit(page(width, height, state));
     terminal
-        .draw(|frame| draw(frame, state, &Theme::chosen(Some(true))))
+        .draw(|frame| draw(frame, state))
         .expect("a test terminal never fails");
     terminal.backend().buffer().clone()
 }
@@ -48,50 +107,60 @@ fn screen(state: &mut State, width: u16, height: u16) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn narrow_screen_keeps_what_is_needed_most() {
-    assert_eq!(
-        screen(&mut state(), 40, 10),
-        [
-            " component-host  LIVE  3 components",
-            "▲component         msg/s  errors     p99",
-            " flaky              20.0   25.0%  >100ms",
-            " hash              1.00k      0%   990µs",
-            " store               250      0%       –",
-            "",
-            "",
-            "",
-            " 1-3/3  +7 columns: widen  by component",
-            " q quit  ? help  s sort  S reverse",
-        ]
-    );
+/// The screen with every change of style written into it.
+fn styled(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in buffer.area.rows() {
+        let mut style = String::new();
+        let mut line = String::new();
+        for place in y.columns() {
+            let cell = &buffer[(place.x, place.y)];
+            let mut now = String::new();
+            if cell.fg != Color::Reset {
+                now += &format!("{:?} ", cell.fg);
+            }
+            if !cell.modifier.is_empty() {
+                now += &format!("{:?}", cell.modifier);
+            }
+            if now != style {
+                line += &format!("<{}>", now.trim());
+                style = now;
+            }
+            line += cell.symbol();
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text.replace('\u{a0}', " ")
 }
 
 #[test]
-fn usual_screen_has_room_for_the_selected_component() {
-    let screen = screen(&mut state(), 80, 24);
-    assert_eq!(
-        screen[..5],
-        [
-            " component-host  LIVE  3 components  1.27k msg/s  0.4% errors  up 1m 05s",
-            "▲component         msg/s  errors     p50     p99 flight   memory restarts   lost",
-            " flaky              20.0   25.0%  10.0ms  >100ms      –        –        8      –",
-            " hash              1.00k      0%   500µs   990µs      3  1.25MiB        0      –",
-            " store               250      0%       –       –      –  3.81MiB        0      –",
-        ]
-    );
-    assert_eq!(
-        screen[17..],
-        [
-            "─ flaky ────────────────────────────────────────────────────────────────────────",
-            " 80 messages so far: ok 60, trap 20",
-            " msg/s 20.0, errors 25.0%, p50 10.0ms, p99 >100ms, flight –, memory –, limit –,",
-            " fuel/s 0, restarts 8, lost –",
-            "",
-            " 1-3/3  +2 columns: widen  by component",
-            " q quit  ? help  s sort  S reverse  p pause  ↓ j down  ↑ k up",
-        ]
-    );
+fn every_page_at_every_size() {
+    for page in PAGES {
+        for (width, height) in SIZES {
+            let screen = screen(&mut on(page), width, height).join("\n");
+            insta::assert_snapshot!(format!("{page}_{width}x{height}"), screen);
+        }
+    }
+}
+
+#[test]
+fn every_theme_and_ascii() {
+    for theme in [Theme::Colour, Theme::ColourBlind, Theme::Monochrome] {
+        for page in ["components", "heatmap"] {
+            let mut state = on(page);
+            state.theme = theme;
+            let buffer = drawn(&mut state, 80, 24);
+            insta::assert_snapshot!(format!("{page}_{theme:?}"), styled(&buffer));
+        }
+    }
+    for page in PAGES {
+        let mut state = on(page);
+        state.ascii = true;
+        let screen = screen(&mut state, 80, 24).join("\n");
+        assert!(screen.is_ascii(), "{screen}");
+        insta::assert_snapshot!(format!("{page}_ascii"), screen);
+    }
 }
 
 #[test]
@@ -135,7 +204,8 @@ fn selected_row_stands_out_without_colours() {
 
 #[test]
 fn errors_are_red_and_memory_near_its_limit_is_yellow() {
-    let buffer = drawn(&mut state(), 80, 24);
+    let mut state = state();
+    let buffer = drawn(&mut state, 80, 24);
     let find = |text: &str, y| {
         let line: String = (0..80).map(|x| buffer[(x, y)].symbol()).collect();
         let x = line
@@ -200,30 +270,102 @@ fn nothing_yet_says_so() {
 fn help_explains_every_key_and_column_and_scrolls_to_its_end() {
     let mut state = state();
     state.apply(Action::Help);
-    let all = screen(&mut state, 80, 45).concat();
+    let all = screen(&mut state, 80, 60).concat();
     for text in crate::input::BINDINGS
         .iter()
         .map(|binding| binding.help)
         .chain(COLUMNS.iter().map(|column| column.help))
+        .chain(ENTRY_COLUMNS.iter().map(|column| column.help))
     {
         assert!(all.contains(text), "{text} is missing");
     }
     screen(&mut state, 80, 10);
     state.apply(Action::Go(Motion::End));
     let screen = screen(&mut state, 80, 10);
-    assert!(screen[7].starts_with(" lost "), "{screen:?}");
+    assert!(screen[7].starts_with(" trend "), "{screen:?}");
 }
 
 #[test]
-fn no_size_breaks_it() {
-    for (width, height) in (0..=60)
-        .flat_map(|width| (0..=30).map(move |height| (width, height)))
-        .chain([(500, 200), (1, 200), (500, 1)])
-    {
-        let mut state = state();
-        drawn(&mut state, width, height);
-        state.apply(Action::Help);
-        drawn(&mut state, width, height);
+fn no_size_breaks_any_page() {
+    for page in PAGES {
+        for (width, height) in (0..=60)
+            .step_by(12)
+            .flat_map(|width| (0..=30).step_by(3).map(move |height| (width, height)))
+            .chain([(500, 200), (1, 200), (500, 1)])
+        {
+            let mut state = on(page);
+            drawn(&mut state, width, height);
+            for (x, y) in [(0, 0), (width / 2, height / 2), (width, height), (3, 1)] {
+                if let Some(action) = action_at(width, height, &state, x, y) {
+                    state.apply(action);
+                    drawn(&mut state, width, height);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn clicks_select_open_and_sort() {
+    let mut state = state();
+    drawn(&mut state, 80, 24);
+    let at = |state: &State, x, y| action_at(80, 24, state, x, y);
+    assert_eq!(at(&state, 5, 3), Some(Action::Select(1)));
+    assert_eq!(at(&state, 5, 1), Some(Action::Heading(0)));
+    let memory = screen(&mut state, 80, 24)[1]
+        .find("memory")
+        .and_then(|x| u16::try_from(x).ok())
+        .expect("there is such a column");
+    let heading = at(&state, memory, 1);
+    let expected = COLUMNS.iter().position(|column| column.title == "memory");
+    assert_eq!(heading, expected.map(Action::Heading));
+    for (x, y) in [(5, 0), (5, 10), (5, 22), (5, 23), (79, 1), (200, 200)] {
+        assert!(
+            !matches!(at(&state, x, y), Some(Action::Select(_))),
+            "{x} {y}"
+        );
+    }
+    state.apply(Action::Help);
+    assert_eq!(at(&state, 5, 3), None);
+}
+
+#[test]
+fn typed_filter_stands_in_the_status_line() {
+    let mut state = state();
+    state.apply(Action::Filter);
+    for letter in "ha".chars() {
+        state.apply(Action::Type(letter));
+    }
+    let typing = screen(&mut state, 40, 12);
+    assert_eq!(typing[10], " /ha█");
+    assert_eq!(typing[11], " Enter keep  Esc clear");
+    assert!(typing[2].starts_with(" hash"), "{typing:?}");
+    assert_eq!(typing[3], "");
+    assert!(typing[0].contains("3 components"), "totals are of all");
+    state.apply(Action::Accept);
+    assert!(screen(&mut state, 80, 12)[10].contains("/ha"));
+    state.apply(Action::Type('x'));
+    assert_eq!(
+        screen(&mut state, 60, 12)[2],
+        " no components match the filter: Esc clears it"
+    );
+}
+
+#[test]
+fn names_of_metrics_cannot_steer_the_terminal() {
+    let snapshot = at(0)
+        .gauge("evil\u{1b}[2J", Some("a\u{1b}]0;x\u{7}"), 1.0)
+        .snapshot();
+    let mut state = State::new(
+        "t".to_owned(),
+        Duration::from_secs(1),
+        Duration::from_secs(9),
+    );
+    state.arrive(Ok(snapshot), Instant::now());
+    for action in [Action::Open, Action::Open, Action::Open] {
+        state.apply(action);
+        let screen = screen(&mut state, 80, 24).concat();
+        assert!(!screen.contains(['\u{1b}', '\u{7}']), "{screen:?}");
     }
 }
 
