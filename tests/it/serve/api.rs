@@ -1,7 +1,11 @@
 //! obs's own API, asked over HTTP.
 
-use obs::{Component, Counter, counter};
-use obs_runtime::api::{CATALOGUE_PATH, Catalogue, Kind, SNAPSHOT_PATH, Snapshot, Value};
+use std::time::Duration;
+
+use obs::{Component, Counter, LabelValue, counter, gauge, histogram, summary};
+use obs_runtime::api::{
+    CATALOGUE_PATH, Catalogue, Exponential, Kind, SNAPSHOT_PATH, Snapshot, Value,
+};
 use obs_runtime::test;
 use obs_tests::http;
 
@@ -60,7 +64,7 @@ fn catalogue_has_every_definition_with_its_place() {
         .find(|definition| definition.name == "api_steps_total")
         .expect("the definition is there");
     assert!(steps.file.ends_with("api.rs"), "{}", steps.file);
-    assert_eq!((&steps.module[..], steps.line), ("serve::api", 10));
+    assert_eq!((&steps.module[..], steps.line), ("serve::api", 14));
     let named = |name: &str| {
         let definitions = &catalogue.definitions;
         definitions.iter().any(|definition| definition.name == name)
@@ -79,4 +83,85 @@ fn head_is_answered_without_a_body_and_a_post_is_refused() {
         let post = http::request(address(&runtime), "POST", path, "Content-Length: 0\r\n");
         assert_eq!(post.status, 405);
     }
+}
+
+#[test]
+fn every_kind_travels_with_its_figures() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    Component::register("api kinds").scope(|| {
+        let size = histogram!(
+            "api_kinds_size_bytes",
+            "Sizes.",
+            exponential,
+            range = [1, 1024]
+        );
+        for bytes in [0.0, 3.0, 3.0, 100.0] {
+            size.observe(bytes);
+        }
+        let wait = summary!(
+            "api_kinds_wait_seconds",
+            "Waiting.",
+            quantiles = [0.5, 0.99]
+        );
+        (0..10).for_each(|_| wait.observe(Duration::from_millis(20)));
+        counter!("api_kinds_asked_total", "Questions.", dynamic(path))
+            .with(["/a"])
+            .inc_by(5);
+        let state = gauge!("api_kinds_state", "How it is.", states = State);
+        for now in [State::Starting, State::Ready] {
+            state.set(now);
+        }
+    });
+    let answer = http::get(address(&runtime), SNAPSHOT_PATH, "");
+    let snapshot: Snapshot = serde_json::from_str(&answer.body).expect("it is a snapshot");
+    let series = |name: &str, kind: Kind| {
+        let families = &snapshot.families;
+        let family = families.iter().find(|family| family.name == name);
+        let family = family.unwrap_or_else(|| panic!("no {name}"));
+        assert_eq!(family.kind, kind, "{name}");
+        let series = &family.series;
+        let own = series
+            .iter()
+            .find(|series| series.component.as_deref() == Some("api kinds"));
+        own.cloned().expect("the component has recorded it")
+    };
+    let asked = series("api_kinds_asked_total", Kind::Counter);
+    assert_eq!(asked.labels, [("path".to_owned(), "/a".to_owned())]);
+    assert_eq!(asked.value, Value::Counter(5.0));
+    let state = series("api_kinds_state", Kind::StateSet);
+    let label = |state: &str| [("api_kinds_state".to_owned(), state.to_owned())];
+    assert_eq!(state.labels, label("starting"));
+    assert_eq!(state.value, Value::Gauge(0.0));
+    let Value::Summary(wait) = series("api_kinds_wait_seconds", Kind::Summary).value else {
+        panic!("a summary travels as one")
+    };
+    assert_eq!((wait.count, wait.quantiles.len()), (10, 2));
+    let median = wait.quantiles[0];
+    assert!(
+        median.quantile == 0.5 && (median.value - 0.02).abs() < 0.002,
+        "{median:?}"
+    );
+    let Value::Exponential(size) = series("api_kinds_size_bytes", Kind::Histogram).value else {
+        panic!("an exponential histogram travels as one")
+    };
+    assert_eq!((size.count, size.zero_count, size.sum), (4, 1, 106.0));
+    assert_eq!(
+        (in_bucket_of(&size, 3.0), in_bucket_of(&size, 100.0)),
+        (2, 1)
+    );
+}
+
+/// The states of a state set.
+#[derive(Clone, Copy, LabelValue)]
+enum State {
+    Starting,
+    Ready,
+}
+
+/// How many observations there are in the bucket of this one.
+fn in_bucket_of(histogram: &Exponential, observation: f64) -> u64 {
+    let index = (observation.log2() * f64::from(histogram.schema).exp2()).ceil() as i32;
+    let place = usize::try_from(index - histogram.first_index).expect("it is in the range");
+    histogram.buckets[place]
 }

@@ -1,6 +1,6 @@
 //! The catalogue behind a snapshot: what the process can export, whether anything was recorded or not.
 
-use obs::catalogue::{Definition, Scope};
+use obs::catalogue::{Definition, Kind, Scope};
 
 use crate::api;
 use crate::model::{Family, Snapshot};
@@ -29,7 +29,7 @@ fn definition(family: &Family, definition: &Definition) -> api::Definition {
             Scope::Component => api::Scope::Component,
             Scope::Process => api::Scope::Process,
         },
-        labels: labels(definition),
+        labels: labels(family, definition),
         bounds: definition.bounds.to_vec(),
         module: definition.module.to_owned(),
         file: definition.file.to_owned(),
@@ -37,23 +37,33 @@ fn definition(family: &Family, definition: &Definition) -> api::Definition {
     }
 }
 
-fn labels(definition: &Definition) -> Vec<api::Label> {
+fn labels(family: &Family, definition: &Definition) -> Vec<api::Label> {
+    // The states of a state set are a label that is called like the family, renamed or not.
+    let is_states = |key: &str| definition.kind == Kind::StateSet && key == definition.name;
     let literals = definition.literals.iter().map(|(name, value)| api::Label {
         name: (*name).to_owned(),
         values: vec![(*value).to_owned()],
     });
     let keys = definition.keys.iter().map(|key| api::Label {
-        name: key.name.to_owned(),
+        name: if is_states(key.name) {
+            family.name()
+        } else {
+            key.name
+        }
+        .to_owned(),
         values: key.values.iter().map(|value| (*value).to_owned()).collect(),
     });
-    literals.chain(keys).collect()
+    let dynamic = definition.dynamic.iter().map(|name| api::Label {
+        name: (*name).to_owned(),
+        values: Vec::new(),
+    });
+    literals.chain(keys).chain(dynamic).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::fixture::{Layout, definition, key};
-    use obs::catalogue::Kind;
 
     #[test]
     fn every_definition_is_told_whether_recorded_or_not() {
@@ -63,11 +73,13 @@ mod tests {
             Definition {
                 literals: &[("side", "left")],
                 keys,
+                dynamic: &["path"],
                 ..definition("jobs_total", Kind::Counter)
             },
             Definition {
                 literals: &[("side", "right")],
                 keys,
+                dynamic: &["path"],
                 ..definition("jobs_total", Kind::Counter)
             },
             Definition {
@@ -93,7 +105,8 @@ mod tests {
             jobs.labels,
             [
                 label("side", &["right"]),
-                label("outcome", &["ok", "failed"])
+                label("outcome", &["ok", "failed"]),
+                label("path", &[])
             ]
         );
         assert_eq!(
