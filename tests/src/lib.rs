@@ -15,6 +15,12 @@ pub mod http;
 /// Instrumented code under every lint.
 pub mod strict;
 
+/// Programs of others.
+pub mod programs;
+
+/// Real terminals.
+pub mod terminal;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use obs::Component;

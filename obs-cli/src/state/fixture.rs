@@ -152,11 +152,8 @@ pub(crate) fn host() -> [Snapshot; 2] {
 /// The unit that a name tells.
 fn unit(name: &str) -> &'static str {
     let name = name.trim_end_matches("_total");
-    let known = ["seconds", "bytes", "ratio"].into_iter();
-    known
-        .filter(|unit| name.ends_with(unit))
-        .next_back()
-        .unwrap_or_default()
+    let mut known = ["seconds", "bytes", "ratio"].into_iter();
+    known.find(|unit| name.ends_with(unit)).unwrap_or_default()
 }
 
 /// Forty snapshots, a second apart, of a host whose figures rise and fall.

@@ -28,7 +28,7 @@ fn bar(height: f64, highest: f64, full: usize) -> &'static str {
 }
 
 fn eighths(height: f64, highest: f64, full: usize) -> usize {
-    if full == 0 || !(height > 0.0) || !highest.is_finite() {
+    if full == 0 || height.is_nan() || height <= 0.0 || !highest.is_finite() {
         return 0;
     }
     // Truncation is what is wanted: a bar shows what is reached.

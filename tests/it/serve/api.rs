@@ -109,8 +109,8 @@ fn every_kind_travels_with_its_figures() {
             .with(["/a"])
             .inc_by(5);
         let state = gauge!("api_kinds_state", "How it is.", states = State);
-        for now in [State::Starting, State::Ready] {
-            state.set(now);
+        for state_now in [State::Starting, State::Ready] {
+            state.set(state_now);
         }
     });
     let answer = http::get(address(&runtime), SNAPSHOT_PATH, "");

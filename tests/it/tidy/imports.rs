@@ -128,16 +128,24 @@ const MODULES: [(&str, &[Module]); 4] = [
     (
         "obs-cli",
         &[
+            ("domain", &[]),
+            ("filter", &[]),
+            ("quantile", &[]),
+            ("text", &[]),
             ("input", &[]),
-            ("state", &["input"]),
-            ("view", &["input", "state", "term"]),
+            ("state", &["domain", "filter", "input", "quantile", "text"]),
+            ("view", &["input", "quantile", "state", "text"]),
             ("source", &[]),
             ("term", &[]),
             ("app", &["input", "source", "state", "view"]),
+            ("dashboard", &["app", "source", "state", "term"]),
+            ("args", &["dashboard"]),
+            ("client", &["dashboard", "text"]),
             (
-                "dashboard",
-                &["app", "input", "source", "state", "term", "view"],
+                "commands",
+                &["args", "client", "domain", "filter", "quantile", "text"],
             ),
+            ("program", &["args", "client", "commands", "dashboard"]),
         ],
     ),
 ];

@@ -261,7 +261,7 @@ fn check_value(sample: &Sample, kind: Type, rest: &str, line: usize, findings: &
     let is_count = matches!(rest, "_count" | "_bucket" | "_gcount")
         && matches!(kind, Type::Histogram | Type::GaugeHistogram | Type::Summary);
     let (wrong, advice) = match kind {
-        Type::Counter if rest != "_created" && !(value >= 0.0) => {
+        Type::Counter if rest != "_created" && (value < 0.0 || value.is_nan()) => {
             (true, "a counter begins at 0 and goes up: make it a gauge")
         }
         Type::Info => (value != 1.0, "the value of an info metric is always 1"),

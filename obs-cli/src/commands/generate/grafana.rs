@@ -280,6 +280,99 @@ mod tests {
         }
     }
 
+    type IsRight = fn(&Value) -> bool;
+
+    /// The fields that Grafana's schema of dashboards has, and what stands in them.
+    const FIELDS: [(&str, IsRight); 14] = [
+        ("title", Value::is_string),
+        ("uid", Value::is_string),
+        ("description", Value::is_string),
+        ("tags", Value::is_array),
+        ("timezone", Value::is_string),
+        ("editable", Value::is_boolean),
+        ("graphTooltip", |value| {
+            matches!(value.as_u64(), Some(0..=2))
+        }),
+        ("time", |value| {
+            value["from"].is_string() && value["to"].is_string()
+        }),
+        ("refresh", Value::is_string),
+        ("schemaVersion", Value::is_u64),
+        ("version", Value::is_u64),
+        ("annotations", |value| value["list"].is_array()),
+        ("links", Value::is_array),
+        ("templating", |value| value["list"].is_array()),
+    ];
+
+    /// Of a variable: the kinds that there are, and what each needs.
+    fn is_variable(variable: &Value) -> bool {
+        let is_kind = match variable["type"].as_str() {
+            Some("datasource") => variable["query"].is_string(),
+            Some("query") => variable["query"]["query"].is_string() && is_source(variable),
+            _ => false,
+        };
+        is_kind && variable["name"].is_string() && matches!(variable["hide"].as_u64(), Some(0..=2))
+    }
+
+    fn is_source(of: &Value) -> bool {
+        of["datasource"]["type"].is_string() && of["datasource"]["uid"].is_string()
+    }
+
+    fn is_placed(panel: &Value) -> bool {
+        let side = |name: &str| panel["gridPos"][name].as_u64();
+        side("h") > Some(0)
+            && matches!(side("w"), Some(1..=24))
+            && matches!(side("x"), Some(0..24))
+            && side("y").is_some()
+    }
+
+    fn is_target(target: &Value) -> bool {
+        target["refId"].is_string()
+            && target["expr"].is_string()
+            && target["legendFormat"].is_string()
+            && target["range"].is_boolean()
+            && target["instant"].is_boolean()
+            && matches!(
+                target["format"].as_str(),
+                Some("time_series" | "table" | "heatmap")
+            )
+            && is_source(target)
+    }
+
+    #[test]
+    fn dashboard_has_the_fields_of_grafanas_schema_and_no_others() {
+        let dashboard = dashboard(&catalogue());
+        for (name, is_right) in FIELDS {
+            assert!(is_right(&dashboard[name]), "{name}: {}", dashboard[name]);
+        }
+        let fields = dashboard.as_object().expect("it is an object").len();
+        assert_eq!(fields, FIELDS.len() + 1, "and panels");
+        let variables = dashboard["templating"]["list"].as_array();
+        assert!(variables.is_some_and(|list| list.iter().all(is_variable)));
+        for panel in panels_of(&dashboard) {
+            assert!(panel["id"].is_u64() && panel["title"].is_string() && is_placed(panel));
+            if panel["type"] == "row" {
+                assert!(panel["collapsed"].is_boolean() && panel["panels"].is_array());
+                continue;
+            }
+            assert!(
+                matches!(
+                    panel["type"].as_str(),
+                    Some("timeseries" | "heatmap" | "table" | "state-timeline")
+                ),
+                "{panel}"
+            );
+            assert!(is_source(panel) && panel["options"].is_object());
+            let config = &panel["fieldConfig"];
+            assert!(config["defaults"]["unit"].is_string() && config["overrides"].is_array());
+            let targets = panel["targets"].as_array();
+            assert!(
+                targets.is_some_and(|targets| targets.iter().all(is_target)),
+                "{panel}"
+            );
+        }
+    }
+
     #[test]
     fn ids_are_unique_and_no_panel_covers_another() {
         let dashboard = dashboard(&catalogue());
