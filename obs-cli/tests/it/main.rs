@@ -15,7 +15,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::MutexGuard;
 use std::time::Duration;
 
-use obs::{Component, Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram};
+use obs::{Component, Counter, Gauge, Histogram, LabelValue, counter, gauge, histogram, summary};
 use obs_runtime::Runtime;
 
 #[derive(Clone, Copy, LabelValue)]
@@ -28,6 +28,12 @@ static JOBS: Counter<Outcome> =
     counter!("cli_jobs_total", "Jobs, by how they ended.", labels(outcome: Outcome));
 static LEVEL: Gauge = gauge!("cli_level_ratio", "A level.");
 static TOOK: Histogram = histogram!("cli_took_seconds", "Time that jobs took.");
+
+#[derive(Clone, Copy, LabelValue)]
+enum State {
+    Ready,
+    Failed,
+}
 
 /// The program.
 fn program() -> &'static Path {
@@ -78,6 +84,16 @@ fn start(address: SocketAddr) -> Runtime {
             JOBS.with(Outcome::Failed).inc();
             LEVEL.set(0.25);
             TOOK.observe(Duration::from_millis(3));
+            histogram!("kind_size_bytes", "Sizes.", exponential, range = [1, 1024]).observe(30.0);
+            summary!("kind_wait_seconds", "Waiting.", quantiles = [0.5, 0.99])
+                .observe(Duration::from_millis(2));
+            let state = gauge!("kind_state", "How it is.", states = State);
+            state.set(State::Failed);
+            state.set(State::Ready);
+            gauge!("kind_info", "What it is.", info(version)).set(["1"]);
+            counter!("kind_asked_total", "Questions.", dynamic(path))
+                .with(["/"])
+                .inc();
         });
     }
     let builder = Runtime::builder().listen(address);
