@@ -10,7 +10,7 @@ use crate::args::MetricsArgs;
 use crate::client::Client;
 use crate::filter::Filter;
 use crate::quantile::Distribution;
-use crate::text::{kind, labels, printable};
+use crate::text::{kind, printable};
 
 /// The quantiles that are told of a histogram.
 const QUANTILES: [(&str, f64); 3] = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
@@ -115,6 +115,35 @@ fn summarised(summary: &Summary, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
+/// The labels of a series as the exposition writes them, `component` first: `{component="a",outcome="ok"}`; nothing
+/// without labels.
+fn labels(series: &Series) -> String {
+    let component = series
+        .component
+        .iter()
+        .map(|name| ("component", name.as_str()));
+    let own = series
+        .labels
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    let pairs: Vec<String> = component
+        .chain(own)
+        .map(|(key, value)| format!("{}=\"{}\"", printable(key), escaped(value)))
+        .collect();
+    if pairs.is_empty() {
+        return String::new();
+    }
+    format!("{{{}}}", pairs.join(","))
+}
+
+fn escaped(value: &str) -> String {
+    let value = value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
+    printable(&value)
+}
+
 /// A number, with the words of Prometheus for what is none.
 fn told(number: f64) -> String {
     match number {
@@ -198,6 +227,21 @@ mod tests {
         let (text, outcome) = printed(&nothing);
         let read: Snapshot = serde_json::from_str(&text).unwrap();
         assert_eq!((read.families.len(), outcome), (0, Outcome::Found));
+    }
+
+    #[test]
+    fn labels_are_written_as_in_the_exposition() {
+        let mut series = Series {
+            component: Some("a \"b\"".to_owned()),
+            labels: vec![("path".to_owned(), "c:\\\n\u{1b}".to_owned())],
+            value: Value::Counter(1.0),
+        };
+        assert_eq!(
+            labels(&series),
+            "{component=\"a \\\"b\\\"\",path=\"c:\\\\\\n\u{fffd}\"}"
+        );
+        (series.component, series.labels) = (None, Vec::new());
+        assert_eq!(labels(&series), "");
     }
 
     #[test]
