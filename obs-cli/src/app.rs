@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use crossterm::event::{self, Event, MouseButton, MouseEventKind};
+use crossterm::event::{Event, MouseButton, MouseEventKind};
 use obs_runtime::api::Snapshot;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
@@ -13,6 +13,7 @@ use ratatui::layout::Size;
 use crate::input::{self, Action};
 use crate::source::Feed;
 use crate::state::State;
+use crate::term::keys;
 use crate::view;
 
 /// How long the loop waits for a key before it looks for snapshots again.
@@ -137,14 +138,7 @@ impl World for Live<'_> {
     }
 
     fn event(&mut self, wait: Duration) -> Result<Option<Event>> {
-        let read = || {
-            if event::poll(wait)? {
-                event::read().map(Some)
-            } else {
-                Ok(None)
-            }
-        };
-        read().context("cannot read keys from the terminal")
+        keys::next(wait).context("cannot read keys from the terminal")
     }
 }
 

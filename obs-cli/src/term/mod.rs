@@ -12,6 +12,9 @@ mod panics;
 /// Signals that ask the dashboard to end.
 mod signals;
 
+/// Keys, until the terminal is gone.
+pub(crate) mod keys;
+
 pub(crate) use screen::{Screen, is_utf8, no_colour};
 pub(crate) use signals::Signals;
 

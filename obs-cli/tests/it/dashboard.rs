@@ -133,3 +133,27 @@ fn a_process_that_does_not_answer_does_not_hold_the_terminal() {
     assert!(pressed.elapsed() < END);
     drop(silent);
 }
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    let served = Served::start();
+    let Some(window) = open(&served, "") else {
+        return;
+    };
+    let pid = window.tmux(&["display-message", "-p", "#{pane_pid}"]);
+    let children = format!("/proc/{0}/task/{0}/children", pid.trim());
+    let Ok(children) = std::fs::read_to_string(children) else {
+        return; // Only Linux tells.
+    };
+    let program: u32 = children
+        .trim()
+        .parse()
+        .expect("the shell runs the program alone");
+    window.tmux(&["kill-server"]);
+    let process = format!("/proc/{program}");
+    let began = std::time::Instant::now();
+    while std::path::Path::new(&process).exists() {
+        assert!(began.elapsed() < END, "it goes on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -137,7 +137,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("view", &["input", "quantile", "state", "text"]),
             ("source", &[]),
             ("term", &[]),
-            ("app", &["input", "source", "state", "view"]),
+            ("app", &["input", "source", "state", "term", "view"]),
             ("dashboard", &["app", "source", "state", "term"]),
             ("args", &["dashboard"]),
             ("client", &["dashboard", "text"]),
