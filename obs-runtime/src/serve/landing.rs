@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_O
 use axum::routing::get;
 
 /// The paths that the page links to, and what each is for.
-pub(crate) const PATHS: [(&str, &str); 3] = [
+pub(crate) const PATHS: [(&str, &str); 5] = [
     (
         "/metrics",
         "what the process has recorded, for Prometheus; name[]=... picks families",
@@ -14,6 +14,14 @@ pub(crate) const PATHS: [(&str, &str); 3] = [
     (
         "/readyz",
         "whether it merges what is recorded; ?verbose says more",
+    ),
+    (
+        "/api/obs/v1/snapshot",
+        "what the process has recorded, as JSON, for obs-cli",
+    ),
+    (
+        "/api/obs/v1/catalogue",
+        "every metric that is defined, as JSON",
     ),
 ];
 
