@@ -154,6 +154,7 @@ impl Annex {
         let Series { hasher, groups } = &mut *series;
         let known = groups.iter().position(|group| group.metric == plan.metric);
         let at = known.unwrap_or_else(|| {
+            groups.reserve_exact(1);
             groups.push(Group::of(plan));
             groups.len() - 1
         });
@@ -255,8 +256,11 @@ fn page_of<'a>(full: &'a [Arc<Page>], open: &'a Page, series: u32) -> &'a Page {
 
 impl Page {
     fn push(&mut self, text: &[u8], first: u32) {
-        if self.entries.is_empty() {
-            self.entries.reserve_exact(SERIES_PER_PAGE);
+        let len = self.entries.len();
+        if len == self.entries.capacity() {
+            // Up to a page exactly, in doubles: most components have few series of most metrics.
+            let more = len.max(1).min(SERIES_PER_PAGE - len);
+            self.entries.reserve_exact(more);
         }
         self.texts.extend_from_slice(text);
         self.entries.push(Entry {
