@@ -3,6 +3,7 @@
 /// The counter itself, and whether this machine's can be trusted.
 mod tsc;
 
+use std::num::NonZeroU64;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -24,25 +25,39 @@ const CALIBRATION_TIME: Duration = Duration::from_millis(20);
 #[must_use = "a measurement that nobody ends measures nothing"]
 pub struct Stopwatch {
     start: u64,
-    scale: u64,
+    /// Never 0, so that an optional measurement takes no more room.
+    scale: Scale,
 }
+
+/// Nanoseconds per tick as in `SCALE`, or [`MONOTONIC`].
+type Scale = NonZeroU64;
+
+/// No scale: the measurement began with the monotonic clock.
+const MONOTONIC: Scale = NonZeroU64::MAX;
 
 impl Stopwatch {
     /// Reads the clock.
     #[inline(always)]
     pub fn start() -> Stopwatch {
-        let scale = SCALE.load(Relaxed);
-        let start = if scale == 0 { monotonic() } else { tsc::read() };
-        Stopwatch { start, scale }
+        match Scale::new(SCALE.load(Relaxed)) {
+            Some(scale) => Stopwatch {
+                start: tsc::read(),
+                scale,
+            },
+            None => Stopwatch {
+                start: monotonic(),
+                scale: MONOTONIC,
+            },
+        }
     }
 
     /// Nanoseconds since the start.
     #[inline(always)]
     pub fn elapsed_ns(&self) -> u64 {
-        if self.scale == 0 {
+        if self.scale == MONOTONIC {
             return monotonic().saturating_sub(self.start);
         }
-        scaled(tsc::read().saturating_sub(self.start), self.scale)
+        scaled(tsc::read().saturating_sub(self.start), self.scale.get())
     }
 
     /// Nanoseconds from this start to another one; nothing if that was earlier.
@@ -131,12 +146,17 @@ mod tests {
     #[test]
     fn a_measurement_keeps_the_clock_it_began_with() {
         let before = Stopwatch::start();
-        assert_eq!(before.scale, 0);
+        assert_eq!(before.scale, MONOTONIC);
         let trusted = calibrate();
         std::thread::sleep(Duration::from_millis(5));
         let elapsed = before.elapsed();
         assert!(elapsed >= Duration::from_millis(5) && elapsed < Duration::from_secs(60));
-        assert_eq!(Stopwatch::start().scale != 0, trusted);
+        assert_eq!(Stopwatch::start().scale != MONOTONIC, trusted);
+    }
+
+    #[test]
+    fn an_optional_measurement_takes_no_more_room() {
+        assert_eq!(size_of::<Option<Stopwatch>>(), size_of::<Stopwatch>());
     }
 
     #[test]
@@ -189,12 +209,12 @@ mod tests {
     fn a_clock_that_steps_back_reads_as_nothing() {
         let ahead = Stopwatch {
             start: u64::MAX,
-            scale: 1 << FRACTION_BITS,
+            scale: Scale::new(1 << FRACTION_BITS).unwrap(),
         };
         assert_eq!(ahead.elapsed_ns(), 0);
         let ahead = Stopwatch {
             start: u64::MAX,
-            scale: 0,
+            scale: MONOTONIC,
         };
         assert_eq!(ahead.elapsed_ns(), 0);
     }
