@@ -7,7 +7,9 @@ pub enum Case {
     Empty,
     /// One increment of a counter at hand.
     Counter,
-    /// The same while in a component; for peers, an increment of the series that carries the component's label.
+    /// The same of one that is switched off; reported over [`Case::Empty`].
+    CounterOff,
+    /// An increment while in a component; for peers, an increment of the series that carries the component's label.
     CounterComponent,
     /// A component entered and left.
     ComponentEnterLeave,
@@ -45,9 +47,10 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 19] = [
+    pub const ALL: [Case; 20] = [
         Case::Empty,
         Case::Counter,
+        Case::CounterOff,
         Case::CounterComponent,
         Case::ComponentEnterLeave,
         Case::ComponentSwitch1,
@@ -72,6 +75,7 @@ impl Case {
         match self {
             Case::Empty => "empty",
             Case::Counter => "counter",
+            Case::CounterOff => "counter_off",
             Case::CounterComponent => "counter_component",
             Case::ComponentEnterLeave => "component_enter_leave",
             Case::ComponentSwitch1 => "component_switch_1",
@@ -118,7 +122,11 @@ impl Case {
 
     /// What must be measured beside it: the case whose time, in the same round, is taken off.
     pub fn taken_off(self) -> Option<Case> {
-        (self == Case::WorkCounterHistogram).then_some(Case::Work)
+        match self {
+            Case::CounterOff => Some(Case::Empty),
+            Case::WorkCounterHistogram => Some(Case::Work),
+            _ => None,
+        }
     }
 
     /// How many components the switch cases choose from.

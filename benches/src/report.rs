@@ -23,7 +23,7 @@ struct JsonRow {
 /// Prints every figure, then obs beside the floor and the best peer.
 pub fn print(results: &Results) {
     println!(
-        "Nanoseconds per operation, median over the rounds (least). work_counter_histogram: over the work alone."
+        "Nanoseconds per operation, median over the rounds (least). work_counter_histogram: over the work alone; counter_off: over the loop alone."
     );
     for (case, threads) in asked(results) {
         println!(

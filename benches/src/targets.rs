@@ -95,7 +95,19 @@ fn counters(results: &Results, targets: &mut Vec<Target>) {
         limit: Limit::AtLeast(50.0),
     });
     for threads in [1, 2] {
+        targets.push(counter_off(results, threads));
+    }
+    for threads in [1, 2] {
         targets.push(over_counter(results, Case::CounterComponent, threads, 1.1));
+    }
+}
+
+fn counter_off(results: &Results, threads: usize) -> Target {
+    const OVER_THE_LOOP_NS: f64 = 2.0;
+    Target {
+        claim: claim(Case::CounterOff, threads, "ns over the loop"),
+        figure: results.obs(Case::CounterOff, threads),
+        limit: Limit::AtMost(OVER_THE_LOOP_NS),
     }
 }
 

@@ -76,6 +76,13 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// Metrics to be switched off or on of which there are none.
+    NoSuchMetric {
+        /// What was asked for: a name, or the beginning of one and `*`.
+        names: String,
+        /// The name of this binary's metrics that is most like it.
+        nearest: &'static str,
+    },
     /// A constant label that no series may carry.
     Label {
         /// The label's key.
@@ -155,6 +162,10 @@ impl fmt::Display for Error {
             Error::Rename { module, name, reason } => {
                 write!(f, "cannot rename `{name}` of module `{module}`: {reason}")
             }
+            Error::NoSuchMetric { names, nearest } => write!(
+                f,
+                "cannot switch `{names}`: no such metric is linked into this binary; the nearest is `{nearest}`"
+            ),
             Error::Label { key, reason } => write!(f, "constant label `{key}`: {reason}"),
             Error::Executor { name } => write!(
                 f,
@@ -227,7 +238,7 @@ mod tests {
         };
         let address = SocketAddr::from(([0, 0, 0, 0], 9464));
         let key = || "le".to_owned();
-        let cases: [(Error, &[&str]); 11] = [
+        let cases: [(Error, &[&str]); 12] = [
             (Error::AlreadyStarted, &["already", "shut it down"]),
             (
                 Error::Conflict {
@@ -249,6 +260,13 @@ mod tests {
                     reason: "why".to_owned(),
                 },
                 &["`le`", "why"],
+            ),
+            (
+                Error::NoSuchMetric {
+                    names: key(),
+                    nearest: "lag",
+                },
+                &["`le`", "nearest is `lag`"],
             ),
             (
                 Error::Label {

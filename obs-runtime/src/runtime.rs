@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
+use obs::catalogue;
 use obs::collector::Collector;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -55,11 +56,18 @@ impl Runtime {
         for (name, handle) in &builder.executors {
             executors.add(name, handle)?;
         }
+        for names in &builder.without {
+            check::switch(&collector.catalogue(), names)?;
+        }
         let listener = builder
             .address
             .map(|address| bind(address, builder.remote))
             .transpose()?;
 
+        // Where starting fails after all, dropping the collector switches them on again.
+        for names in &builder.without {
+            catalogue::switch_off(names);
+        }
         let snapshots = Arc::new(Snapshots::new(Snapshot::empty(SystemTime::now())));
         let merger = Merger::new(collector, builder.naming, builder.linger, executors.clone());
         let mut runtime = Runtime {
@@ -101,6 +109,32 @@ impl Runtime {
     /// [`Error::Executor`] where another executor has the name.
     pub fn tokio(&self, name: &str, handle: &Handle) -> Result<(), Error> {
         self.executors.add(name, handle)
+    }
+
+    /// Switches metrics off, by the name in their definitions or by its beginning and `*`, as in `"function_*"`.
+    ///
+    /// From the next merge on they are left out of the exposition. Nothing is recorded for them: gauges and states that are
+    /// set meanwhile are not known afterwards. What is in flight when they are switched is counted down if it was counted up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchMetric`] where the binary has none of that name.
+    pub fn switch_off(&self, names: &str) -> Result<(), Error> {
+        check::switch(&catalogue::catalogue(), names)?;
+        catalogue::switch_off(names);
+        Ok(())
+    }
+
+    /// Switches metrics on again; they go on from where they were. Where this and [`switch_off`](Runtime::switch_off) mean the same
+    /// metric, what was said last holds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchMetric`] where the binary has none of that name.
+    pub fn switch_on(&self, names: &str) -> Result<(), Error> {
+        check::switch(&catalogue::catalogue(), names)?;
+        catalogue::switch_on(names);
+        Ok(())
     }
 
     /// Returns `/metrics` and obs's own API as routes, to mount in an axum or hyper server of one's own.

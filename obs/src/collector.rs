@@ -15,7 +15,8 @@ use crate::record::annex::{Annex, View};
 use crate::record::hot::{self, WORLD};
 use crate::record::life::{Life, SharedPart, State};
 
-/// The one that merges. Dropping it lets another be acquired; nothing recorded is lost meanwhile.
+/// The one that merges. Dropping it lets another be acquired, and switches on what is off; nothing recorded is lost
+/// meanwhile.
 #[derive(Debug)]
 pub struct Collector {
     /// When a merge first saw a component retired.
@@ -28,7 +29,7 @@ pub struct Collector {
 /// cut in time across series.
 #[derive(Debug, Clone, Default)]
 pub struct Merge {
-    /// Every metric, by name and literal labels; several with one name form a family.
+    /// Every metric, those that are off included, by name and literal labels; several with one name form a family.
     pub metrics: Arc<[Metric]>,
     /// One entry per component that lives or lingers; the first is what was recorded outside any.
     pub lives: Vec<MergedLife>,
@@ -190,6 +191,7 @@ impl Collector {
 
 impl Drop for Collector {
     fn drop(&mut self) {
+        catalogue::forget_switches();
         ACQUIRED.store(false, Ordering::Release);
     }
 }

@@ -90,7 +90,8 @@ pub(crate) fn end(id: u64) {
     drop(ended);
 }
 
-/// Calls every function that is watched, or those of one component, and keeps what they tell.
+/// Calls every function that is watched, or those of one component, and keeps what they tell. Functions of metrics that are off
+/// are not called.
 pub(crate) fn look(only: Option<Component>) {
     if LOOKING.replace(true) {
         return;
@@ -107,9 +108,13 @@ pub(crate) fn look(only: Option<Component>) {
     let (living, retired): (Vec<_>, Vec<_>) = watched
         .into_iter()
         .partition(|watched| WORLD.is_live(watched.place.component));
+    let off = hot::quietly(catalogue::names_off);
     retired.iter().for_each(|watched| end(watched.id));
     let mut levels: HashMap<Place, Option<f64>> = HashMap::new();
-    for watched in &living {
+    for watched in living
+        .iter()
+        .filter(|watched| !off.contains(watched.metric))
+    {
         watched.tell(&mut levels);
     }
     write(&levels, concerned);

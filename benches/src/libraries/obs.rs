@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use obs::catalogue;
 use obs::clock::{self, Stopwatch};
 use obs::{Component, Counter, Dynamic, Gauge, Histogram, Integer, counter, gauge, histogram};
 
@@ -13,6 +14,7 @@ use crate::workload::{BOUNDS, DURATIONS, Random, Work, value};
 
 const TWELVE: &[f64] = &BOUNDS;
 
+static OFF: Counter = counter!("off_total", "Switched off.");
 static JOBS: Counter = counter!("jobs_total", "Jobs finished.");
 static REQUESTS: Counter<(Method, Outcome)> = counter!(
     "requests_total",
@@ -28,8 +30,12 @@ static WORK_SECONDS: Histogram = histogram!("work_seconds", "Time of work.", bou
 
 pub(super) fn entries() -> Vec<Entry> {
     clock::calibrate();
+    catalogue::switch_off("off_total");
     let mut entries = vec![
         obs(Case::Counter, increments),
+        obs(Case::CounterOff, |iterations| {
+            repeat(iterations, |_| OFF.inc());
+        }),
         obs(Case::CounterEnumLabels, |iterations| {
             repeat(iterations, |iteration| {
                 let labels = request(iteration);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use obs::catalogue::{Catalogue, Definition, Kind};
+use obs::catalogue::{self, Catalogue, Definition, Kind};
 
 use crate::Error;
 use crate::model::family::{Naming, Rename};
@@ -29,6 +29,27 @@ pub(crate) fn start(catalogue: &Catalogue, naming: &Naming) -> Result<(), Error>
         })?;
     }
     conflicts(&definitions, naming)
+}
+
+/// Checks that there are metrics to be switched. Where obs is compiled out there are none at all, and nothing to check.
+pub(crate) fn switch(catalogue: &Catalogue, names: &str) -> Result<(), Error> {
+    let metrics = catalogue.metrics.iter();
+    let known: Vec<&'static str> = metrics.map(|metric| metric.definition.name).collect();
+    if known.iter().any(|name| catalogue::means(names, name)) {
+        return Ok(());
+    }
+    let wanted = names.trim_end_matches('*');
+    let distance = |name: &&&'static str| {
+        let beginning = name.get(..wanted.len()).filter(|_| wanted != names);
+        strsim::osa_distance(beginning.unwrap_or(name), wanted)
+    };
+    match known.iter().min_by_key(distance) {
+        Some(nearest) => Err(Error::NoSuchMetric {
+            names: names.to_owned(),
+            nearest,
+        }),
+        None => Ok(()),
+    }
 }
 
 fn label(
@@ -367,6 +388,32 @@ mod tests {
             assert!(message.contains(says), "{message}");
         }
         assert!(check([jobs], &renaming("shop::parser", "jobs_total", "x_total")).is_ok());
+    }
+
+    #[test]
+    fn what_is_switched_must_exist_and_the_nearest_is_named() {
+        let names = ["jobs_total", "function_calls_total", "queue_length"];
+        let metrics = Layout::new(names.map(counter)).metrics;
+        let catalogue = Catalogue {
+            metrics,
+            ..Catalogue::default()
+        };
+        for names in ["jobs_total", "function_*", "*"] {
+            assert!(switch(&catalogue, names).is_ok(), "{names}");
+        }
+        for (names, nearest) in [
+            ("job_total", "jobs_total"),
+            ("queue_lenght", "queue_length"),
+            ("funktion_*", "function_calls_total"),
+            ("jobs", "jobs_total"),
+        ] {
+            let message = message(switch(&catalogue, names));
+            assert!(
+                message.contains(&format!("the nearest is `{nearest}`")),
+                "{message}"
+            );
+        }
+        assert!(switch(&Catalogue::default(), "jobs_total").is_ok());
     }
 
     #[test]

@@ -85,19 +85,24 @@ impl Merger {
         if described != self.described || !same_metrics(&self.metrics, &merge.metrics) {
             self.described = described;
             self.metrics = merge.metrics.clone();
-            self.families = Arc::new(Families::new(&self.metrics, &self.naming));
+            let on = self.metrics.iter().filter(|metric| !metric.off);
+            let on: Vec<Metric> = on.copied().collect();
+            self.windows.keep_off(&self.metrics);
+            self.families = Arc::new(Families::new(&on, &self.naming));
             self.derived.bind(&self.metrics);
         }
         self.families.clone()
     }
 }
 
-/// Whether both lists make the same families: metrics are only ever added, and now and then become `zero`.
+/// Whether both lists make the same families: metrics are only ever added, and now and then become `zero`, or are switched
+/// off or on.
 fn same_metrics(before: &[Metric], now: &[Metric]) -> bool {
     let same = |(before, now): (&Metric, &Metric)| {
         std::ptr::eq(before.definition, now.definition)
             && before.first_cell == now.first_cell
             && before.zero == now.zero
+            && before.off == now.off
     };
     before.len() == now.len() && before.iter().zip(now).all(same)
 }

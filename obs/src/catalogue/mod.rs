@@ -6,12 +6,18 @@ pub(crate) mod definition;
 /// Reading a metric's values out of merged cells.
 mod reading;
 
-use std::collections::BTreeMap;
+/// Switching metrics off and on again.
+mod switch;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use definition::{DEFAULT_MAX_SERIES, Definition, Difference, Kind, LabelKey, Scope, Source};
 pub(crate) use reading::{CellClass, mark_of, read_info};
 pub use reading::{Metric, Reading};
+
+use switch::Switches;
+pub use switch::means;
 
 pub use crate::exponential::Exponential;
 
@@ -46,6 +52,7 @@ struct Registered {
     linked: bool,
     callsites: Vec<&'static Callsite>,
     catalogue: Catalogue,
+    switches: Switches,
 }
 
 static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
@@ -56,11 +63,47 @@ static REGISTERED: Mutex<Registered> = Mutex::new(Registered {
         conflicts: Vec::new(),
         warnings: Vec::new(),
     },
+    switches: Switches::new(),
 });
 
 /// Every metric linked into the binary or used so far.
 pub fn catalogue() -> Catalogue {
     hot::quietly(|| linked().catalogue.clone())
+}
+
+/// Switches metrics off by the name in their definitions, or by its beginning and `*` as in `function_*`; those too that are
+/// registered later. Returns how many there are now.
+///
+/// What is off is not recorded: a record is a few instructions that find this out, timers do not read the clock, functions
+/// that are observed are not called. What had been recorded is kept, but no longer exported.
+///
+/// Records under way on other threads may count or not. A handle of a series with dynamic labels, looked up while the
+/// metric is off, may count in the series `_overflow` once it is on again; look it up again then.
+pub fn switch_off(names: &str) -> usize {
+    hot::quietly(|| linked().switch(names, false))
+}
+
+/// Switches metrics on again, as [`switch_off`] switches them off; each goes on from where it was. The last of both that means
+/// a metric decides.
+pub fn switch_on(names: &str) -> usize {
+    hot::quietly(|| linked().switch(names, true))
+}
+
+/// Forgets every switch: all metrics are on.
+pub(crate) fn forget_switches() {
+    hot::quietly(|| {
+        let mut registered = linked();
+        registered.switches = Switches::new();
+        registered.obey_switches();
+    });
+}
+
+/// The names of the metrics that are off.
+pub(crate) fn names_off() -> BTreeSet<&'static str> {
+    let registered = linked();
+    let metrics = registered.catalogue.metrics.iter();
+    let off = metrics.filter(|metric| metric.off);
+    off.map(|metric| metric.definition.name).collect()
 }
 
 /// How often series with dynamic labels were looked up that there was no room for, by the name of the metric.
@@ -104,25 +147,37 @@ pub(crate) fn register(site: &'static Callsite) -> u32 {
 /// may count as one before it. Nothing is moved: a series that is set shows what it was set to, and nothing else.
 pub(crate) fn turn_to_set(site: &'static Callsite) {
     let mut registered = linked();
-    let (Some(first), false) = (site.first(), site.is_set()) else {
+    let Some(first) = site.first() else {
         return;
     };
+    let is_it = |metric: &&mut Metric| is_metric_of(metric, site);
+    let Some(metric) = registered.catalogue.metrics.iter_mut().find(is_it) else {
+        return;
+    };
+    if metric.off || metric.set {
+        return;
+    }
+    metric.set = true;
     let scope = site.definition().scope;
-    let Registered {
-        callsites,
-        catalogue,
-        ..
-    } = &mut *registered;
     let shares = |other: &&&'static Callsite| {
         other.first() == Some(first) && other.definition().scope == scope
     };
-    for other in callsites.iter().filter(shares) {
-        other.turn_to_set(first + other.definition().set_cell());
+    for other in registered.callsites.iter().filter(shares) {
+        other.turn_to_set(first);
     }
-    let is_it =
-        |metric: &&mut Metric| metric.first_cell == first && metric.definition.scope == scope;
-    if let Some(metric) = catalogue.metrics.iter_mut().find(is_it) {
-        metric.set = true;
+}
+
+/// Whether a registered callsite records into the cells of the metric.
+fn is_metric_of(metric: &Metric, site: &Callsite) -> bool {
+    site.first() == Some(metric.first_cell) && site.definition().scope == metric.definition.scope
+}
+
+/// Lets a callsite record into its metric as the metric is now.
+fn settle(site: &Callsite, metric: &Metric) {
+    match metric {
+        Metric { off: true, .. } => site.turn_off(metric.first_cell),
+        Metric { set: true, .. } => site.turn_to_set(metric.first_cell),
+        _ => site.place_at(metric.first_cell),
     }
 }
 
@@ -154,12 +209,33 @@ impl Registered {
     fn add(&mut self, site: &'static Callsite) -> u32 {
         let definition = site.definition();
         let metric = self.metric_of(definition);
-        site.place_at(metric.first_cell);
-        if metric.set {
-            site.turn_to_set(metric.first_cell + definition.set_cell());
-        }
+        settle(site, &metric);
         self.callsites.push(site);
         metric.first_cell
+    }
+
+    /// Returns how many metrics are meant.
+    fn switch(&mut self, names: &str, on: bool) -> usize {
+        self.switches.switch(names, on);
+        self.obey_switches();
+        let metrics = self.catalogue.metrics.iter();
+        let meant = metrics.filter(|metric| means(names, metric.definition.name));
+        meant.count()
+    }
+
+    fn obey_switches(&mut self) {
+        let mut changed = Vec::new();
+        for metric in &mut self.catalogue.metrics {
+            let off = self.switches.are_off(metric.definition.name);
+            if std::mem::replace(&mut metric.off, off) != off {
+                changed.push(*metric);
+            }
+        }
+        for metric in changed {
+            let sites = self.callsites.iter();
+            let its = sites.filter(|site| is_metric_of(&metric, site));
+            its.for_each(|site| settle(site, &metric));
+        }
     }
 
     /// The metric that the definition shares, or a new one.
@@ -191,7 +267,8 @@ impl Registered {
             }
         }
         let first_cell = WORLD.assign(definition.scope.space(), definition.cells());
-        let metric = Metric::new(definition, first_cell, disagrees);
+        let mut metric = Metric::new(definition, first_cell, disagrees);
+        metric.off = self.switches.are_off(definition.name);
         let order = |metric: &Metric| (metric.definition.name, metric.definition.literals);
         let at = catalogue
             .metrics

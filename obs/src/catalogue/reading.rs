@@ -15,6 +15,8 @@ pub struct Metric {
     pub zero: bool,
     /// Whether an earlier definition of the name contradicts it.
     pub conflicting: bool,
+    /// Whether it is switched off, and so not recorded.
+    pub off: bool,
     /// Whether it is a gauge that has been set.
     pub(super) set: bool,
 }
@@ -71,6 +73,7 @@ impl Metric {
             first_cell,
             zero: definition.zero,
             conflicting,
+            off: false,
             set: false,
         }
     }

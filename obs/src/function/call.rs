@@ -32,12 +32,15 @@ impl Watch for Stopwatch {
 pub struct Call<L: LabelSet = (), W: Watch = Stopwatch> {
     function: &'static Function<L>,
     labels: L,
-    watch: W,
+    /// `None` where the duration was off when the call began.
+    watch: Option<W>,
     /// Time inside polls.
     busy_ns: u64,
     /// Where it was counted as in flight.
     pub(super) component: Component,
     polls: u32,
+    /// Whether it was counted as in flight.
+    in_flight: bool,
     /// What it is if nobody says how it went.
     outcome: Outcome,
     /// Whether its future enters the component.
@@ -56,18 +59,19 @@ impl<L: LabelSet, W: Watch> Call<L, W> {
     /// Starts a call that ends so unless somebody says otherwise.
     #[inline]
     pub(super) fn new(function: &'static Function<L>, labels: L, unless_ended: Outcome) -> Self {
-        let mut component = None;
+        let (mut component, mut counted) = (None, false);
         if let Some(in_flight) = function.in_flight {
             component = Component::current();
-            in_flight.with(labels).inc();
+            counted = in_flight.with(labels).begin();
         }
         Call {
             function,
             labels,
-            watch: W::start(),
+            watch: (!function.duration.is_off()).then(W::start),
             busy_ns: 0,
             component: Component::or_outside(component),
             polls: 0,
+            in_flight: counted,
             outcome: unless_ended,
             enters: false,
         }
@@ -83,7 +87,8 @@ impl<L: LabelSet, W: Watch> Call<L, W> {
     #[inline]
     pub(super) fn poll(&mut self) -> Option<W> {
         self.polls = self.polls.saturating_add(1);
-        self.function.busy.map(|_| W::start())
+        let busy = self.function.busy.filter(|busy| !busy.is_off());
+        busy.map(|_| W::start())
     }
 
     /// Ends a poll.
@@ -99,8 +104,10 @@ impl<L: LabelSet, W: Watch> Drop for Call<L, W> {
     #[inline]
     fn drop(&mut self) {
         let (function, labels) = (self.function, self.labels);
-        let elapsed = self.watch.elapsed_ns();
-        function.duration.with(labels).observe_ns(elapsed, 1);
+        if let Some(watch) = self.watch {
+            let elapsed = watch.elapsed_ns();
+            function.duration.with(labels).observe_ns(elapsed, 1);
+        }
         function.calls.with(And(labels, self.outcome)).inc();
         if let Some(busy) = function.busy {
             busy.with(labels).observe_ns(self.busy_ns, 1);
@@ -108,7 +115,7 @@ impl<L: LabelSet, W: Watch> Drop for Call<L, W> {
         if let Some(polls) = function.polls {
             polls.with(labels).inc_by(u64::from(self.polls));
         }
-        if let Some(in_flight) = function.in_flight {
+        if let (Some(in_flight), true) = (function.in_flight, self.in_flight) {
             in_flight.with(labels).dec_in(self.component.or_none());
         }
     }

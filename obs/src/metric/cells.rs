@@ -46,6 +46,8 @@ pub(crate) mod sealed {
     pub trait Record {
         fn site(&self) -> &'static Callsite;
         fn add(&self, offset: u32, n: u64);
+        /// The same, also while the metric is off.
+        fn add_anyway(&self, offset: u32, n: u64);
         /// Counts a gauge up or down if this thread holds its cells and nobody has set it.
         fn try_count(&self, offset: u32, n: u64) -> bool;
         /// Adds an observation to a bucket, as often as `weight` says, and to an integer sum.
@@ -75,6 +77,10 @@ impl sealed::Record for Fixed {
     #[inline(always)]
     fn add(&self, offset: u32, n: u64) {
         hot::add(self.site, self.space, offset, n);
+    }
+
+    fn add_anyway(&self, offset: u32, n: u64) {
+        hot::add_anyway(self.site, self.space, offset, n);
     }
 
     #[inline(always)]
@@ -142,6 +148,10 @@ impl sealed::Record for Bound {
     #[inline(always)]
     fn add(&self, offset: u32, n: u64) {
         self.0.add(offset, n);
+    }
+
+    fn add_anyway(&self, offset: u32, n: u64) {
+        self.0.add_anyway(offset, n);
     }
 
     #[inline(always)]

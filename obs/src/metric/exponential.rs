@@ -192,6 +192,9 @@ impl<C: Cells> ExponentialSeries<Seconds, C> {
     /// Starts to measure; the timer observes when it is dropped or stopped.
     #[inline(always)]
     pub fn start_timer(self) -> Timer<ExponentialSeries<Seconds, C>> {
+        if self.cells.site().is_off() {
+            return Timer::idle(self);
+        }
         Timer::new(self, Stopwatch::start(), 1)
     }
 

@@ -162,7 +162,7 @@ impl<N: Level, C: Cells> GaugeSeries<N, C> {
     #[inline(always)]
     pub fn in_flight(self) -> InFlight<C> {
         let component = self.cells.component();
-        self.inc();
+        let counted = self.begin();
         InFlight {
             gauge: GaugeSeries {
                 cells: self.cells,
@@ -170,13 +170,28 @@ impl<N: Level, C: Cells> GaugeSeries<N, C> {
                 number: PhantomData,
             },
             component,
+            counted,
         }
     }
 
-    /// Takes 1 away in the component where it was added.
+    /// Adds 1, and returns whether the gauge is on, so that it is to be taken away again.
+    #[inline]
+    pub(crate) fn begin(self) -> bool {
+        let counted = !self.cells.site().is_off();
+        self.inc();
+        counted
+    }
+
+    /// Takes 1 away in the component where it was added, also while the gauge is off.
     #[inline]
     pub(crate) fn dec_in(self, component: Option<Component>) {
-        self.cells.back_in(component, || self.dec());
+        self.cells.back_in(component, || {
+            if self.cells.site().is_off() {
+                self.cells.add_anyway(self.offset + GAUGE_REMOVED, 1);
+            } else {
+                self.dec();
+            }
+        });
     }
 
     #[cold]
@@ -197,11 +212,15 @@ pub struct InFlight<C: Cells = Fixed> {
     gauge: GaugeSeries<Number, C>,
     /// Where it was counted, so that it is taken away there.
     component: Option<Component>,
+    /// Whether it was counted: not while the gauge was off.
+    counted: bool,
 }
 
 impl<C: Cells> Drop for InFlight<C> {
     #[inline]
     fn drop(&mut self) {
-        self.gauge.dec_in(self.component);
+        if self.counted {
+            self.gauge.dec_in(self.component);
+        }
     }
 }

@@ -79,6 +79,12 @@ impl<L: LabelSet, U: Unit> Bind for Histogram<L, U> {
 }
 
 impl<L: LabelSet, U: Unit, C: Cells> Histogram<L, U, C> {
+    /// Whether it is switched off, so that there is nothing to measure.
+    #[inline(always)]
+    pub(crate) fn is_off(self) -> bool {
+        self.cells.site().is_off()
+    }
+
     /// The series with these label values: index arithmetic, no look-up.
     #[inline(always)]
     pub fn with(self, labels: L) -> HistogramSeries<U, C> {
@@ -162,6 +168,9 @@ impl<C: Cells> HistogramSeries<Seconds, C> {
     /// Starts to measure; the timer observes when it is dropped or stopped.
     #[inline(always)]
     pub fn start_timer(self) -> Timer<HistogramSeries<Seconds, C>> {
+        if self.cells.site().is_off() {
+            return Timer::idle(self);
+        }
         Timer::new(self, Stopwatch::start(), 1)
     }
 

@@ -45,6 +45,9 @@ impl<const N: usize> Info<N> {
     ///
     /// A text longer than 128 bytes is cut, and counted. A component that has been 2,000 different things is `_overflow` after that.
     pub fn set(self, values: [&str; N]) {
+        if self.cells.site().is_off() {
+            return;
+        }
         let mark = self.cells.bind(&values).0.mark();
         self.cells.store(0, mark);
     }

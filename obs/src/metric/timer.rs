@@ -24,7 +24,7 @@ mod sealed {
 #[must_use = "the timer observes as soon as it is dropped"]
 pub struct Timer<S: Measured = HistogramSeries> {
     series: S,
-    /// `None` for one of the calls that are not measured.
+    /// `None` for one of the calls that are not measured, and where the metric was off.
     watch: Option<Stopwatch>,
     /// How many calls it stands for; 0 once there is nothing left to observe.
     weight: u64,
@@ -40,7 +40,7 @@ impl<S: Measured> Timer<S> {
         }
     }
 
-    /// A timer for a call that another one stands for.
+    /// A timer for a call that another one stands for, or that nobody wants to know of.
     #[inline(always)]
     pub(super) fn idle(series: S) -> Timer<S> {
         Timer {
@@ -50,7 +50,7 @@ impl<S: Measured> Timer<S> {
         }
     }
 
-    /// Observes now, and returns the time; `None` for a call that is not measured.
+    /// Observes now, and returns the time; `None` for a call that is not measured, or whose metric was off when it began.
     pub fn stop(mut self) -> Option<Duration> {
         self.observe()
     }

@@ -9,7 +9,7 @@ use super::lookup::{self, Key};
 use super::registry::PROCESS;
 use super::shared::Shared;
 use super::slab::{Position, SlabRef};
-use crate::callsite::Callsite;
+use crate::callsite::{Callsite, OFF};
 use crate::catalogue::definition::GAUGE_SET;
 use crate::catalogue::{Kind, mark_of};
 use crate::number;
@@ -41,9 +41,9 @@ struct Series {
 /// No series begins there.
 const OVERFLOW: u32 = u32::MAX;
 
-/// An epoch that no lane ever has.
+/// An epoch that no lane ever has. What a callsite that is off puts over an epoch makes it this one.
 const NEVER: u64 = u64::MAX;
-const _: () = assert!(NEVER != NO_EPOCH);
+const _: () = assert!(NEVER != NO_EPOCH && NEVER == OFF);
 
 /// Looks a series up, in the component that the thread is in: in what the thread remembers first.
 #[inline(always)]
@@ -68,6 +68,9 @@ pub(crate) fn bind<const N: usize>(
 #[cold]
 #[inline(never)]
 fn bind_cold<const N: usize>(site: &'static Callsite, home: u64, values: &[&str; N]) -> Bound {
+    if site.is_off() {
+        return Bound::overflow(site, home);
+    }
     let values = &values.map(cut);
     let text = hot::quietly(|| join(values));
     let Some(bound) = look_up(site, home, &text) else {
@@ -90,11 +93,11 @@ fn cut(value: &str) -> &str {
     &value[..value.floor_char_boundary(LONGEST_VALUE)]
 }
 
-/// `None`: the component has no room for a series with this text, or a recording allocator asks for one in the middle of
-/// this very thing.
+/// `None`: the component has no room for a series with this text, or the metric is off and gets no new ones, or a recording
+/// allocator asks for one in the middle of this very thing.
 fn look_up(site: &'static Callsite, home: u64, text: &[u8]) -> Option<Bound> {
     lane(|lane| {
-        let metric = lane.alone(&WORLD, || site.register())?;
+        let metric = hot::first_cell(lane, site)?;
         let definition = site.definition();
         let plan = Plan {
             metric,
@@ -176,10 +179,10 @@ impl Bound {
         mark_of(self.series.first)
     }
 
-    /// The slab with its cells, if it is this thread's.
+    /// The slab with its cells, if it is this thread's and the metric is on.
     #[inline(always)]
     fn held(self, lane: &Lane) -> Option<SlabRef> {
-        (lane.epoch() == self.epoch).then_some(self.slab)
+        (lane.epoch() == self.epoch | self.series.site.off()).then_some(self.slab)
     }
 
     /// Adds to one of its cells.
@@ -203,7 +206,12 @@ impl Bound {
         })
     }
 
-    /// The same for a gauge: one that has been set counts elsewhere.
+    /// Adds to one of its cells, also while the metric is off; as [`hot::add_anyway`].
+    pub(crate) fn add_anyway(self, offset: u32, n: u64) {
+        self.series.add_anyway(offset, n);
+    }
+
+    /// Adds to one cell of a gauge if this thread holds the slab: one that has been set counts elsewhere.
     #[inline(always)]
     pub(crate) fn try_count(self, offset: u32, n: u64) -> bool {
         !self.series.site.is_set() && self.try_add(offset, n)
@@ -226,7 +234,7 @@ impl Bound {
             let slab = self.held(lane)?;
             Some(series.replace_owned(lane, slab, offset, &f))
         });
-        if held.is_some() || series.first == OVERFLOW {
+        if held.is_some() || series.first == OVERFLOW || series.site.is_off() {
             return held;
         }
         let mut result = None;
@@ -284,8 +292,14 @@ impl Bound {
 impl Series {
     #[inline(never)]
     fn add_elsewhere(self, offset: u32, n: u64) {
+        if !self.site.is_off() {
+            self.add_anyway(offset, n);
+        }
+    }
+
+    fn add_anyway(self, offset: u32, n: u64) {
         if self.first == OVERFLOW {
-            return self.at_home(|space| hot::add(self.site, space, offset, n));
+            return self.at_home(|space| hot::add_anyway(self.site, space, offset, n));
         }
         self.elsewhere(offset, |place, first| match place {
             Place::Owned(slab) => {
@@ -314,6 +328,9 @@ impl Series {
 
     #[inline(never)]
     fn observe_elsewhere<S: Summand>(self, [bucket, sum]: [u32; 2], weight: u64, value: S) {
+        if self.site.is_off() {
+            return;
+        }
         if self.first == OVERFLOW {
             return self.at_home(|space| {
                 hot::observe(self.site, space, [bucket, sum], weight, value);
@@ -347,10 +364,13 @@ impl Series {
 
     #[inline(never)]
     fn store_elsewhere(self, offset: u32, bits: u64) {
+        if self.site.is_off() {
+            return;
+        }
         if self.first == OVERFLOW {
             return self.at_home(|space| hot::store(self.site, space, offset, bits));
         }
-        let registered = lane(|lane| lane.alone(&WORLD, || self.site.register_set()));
+        let registered = lane(|lane| hot::set_cell(lane, self.site));
         if registered.is_some() {
             let cell = self.first + offset + GAUGE_SET;
             self.in_shared(|shared| {
@@ -393,6 +413,9 @@ impl Series {
 
     #[inline(never)]
     fn change_gauge(self, [counted, set]: [u32; 2], n: u64, change: impl Fn(u64) -> u64) {
+        if self.site.is_off() {
+            return;
+        }
         if self.first == OVERFLOW {
             return self.at_home(|space| {
                 hot::change_gauge(self.site, space, [counted, set], n, change);
@@ -430,6 +453,9 @@ impl Series {
 
     /// Runs `record` on the annex's shared slab; not at all where the component is gone, whose gauges have gone with it.
     fn in_shared(self, record: impl FnOnce(&mut Shared<'_>)) {
+        if self.site.is_off() {
+            return;
+        }
         lane(|lane| {
             lane.alone(&WORLD, || {
                 let Some(life) = WORLD.existing(self.home) else {

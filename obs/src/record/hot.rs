@@ -59,6 +59,27 @@ pub(crate) fn quietly<R>(f: impl FnOnce() -> R) -> R {
     })
 }
 
+/// The first cell of a metric, for what takes the cold path: `None` where nothing is to be recorded, because the metric is
+/// off, which takes no lock, or because this thread is on its slow path already.
+#[inline]
+pub(super) fn first_cell(lane: &Lane, site: &'static Callsite) -> Option<u32> {
+    if site.is_off() {
+        return None;
+    }
+    let first = lane.alone(&WORLD, || site.register())?;
+    // One that nobody knew was registered just now, and may be off by its name.
+    (!site.is_off()).then_some(first)
+}
+
+/// The cell that `set` writes, likewise.
+#[inline]
+pub(super) fn set_cell(lane: &Lane, site: &'static Callsite) -> Option<u32> {
+    if site.is_off() {
+        return None;
+    }
+    lane.alone(&WORLD, || site.register_set())?
+}
+
 /// Adds to one cell of a metric.
 #[inline(always)]
 pub(crate) fn add(site: &'static Callsite, space: Space, offset: u32, n: u64) {
@@ -87,6 +108,27 @@ pub(crate) fn try_add(site: &'static Callsite, space: Space, offset: u32, n: u64
     reason = "`extern \"C\"` says that it does not unwind: callers need no way to clean up after it"
 )]
 pub(crate) extern "C" fn add_cold(site: &'static Callsite, space: Space, offset: u32, n: u64) {
+    // In a function of its own, which needs no stack: this is what a counter costs that is off.
+    if !site.is_off() {
+        add_slowly(site, space, offset, n);
+    }
+}
+
+#[inline(never)]
+#[expect(
+    improper_ctypes_definitions,
+    reason = "as in `add_cold`, which ends with a jump to it"
+)]
+extern "C" fn add_slowly(site: &'static Callsite, space: Space, offset: u32, n: u64) {
+    lane(|lane| {
+        first_cell(lane, site)?;
+        add_anyway(site, space, offset, n);
+        Some(())
+    });
+}
+
+/// Adds to one cell of a metric, also while it is off: so that what was added before is taken away again.
+pub(crate) fn add_anyway(site: &'static Callsite, space: Space, offset: u32, n: u64) {
     lane(|lane| {
         let cell = lane.alone(&WORLD, || site.register())? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
@@ -165,7 +207,7 @@ extern "C" fn observe_cold<S: Summand>(
     value: S,
 ) {
     lane(|lane| {
-        let first = lane.alone(&WORLD, || site.register())?;
+        let first = first_cell(lane, site)?;
         let (bucket, sum) = (first + bucket, first + sum);
         lane.place(&WORLD, space, sum, |place| match place {
             Place::Owned(slab) => {
@@ -197,7 +239,7 @@ pub(crate) fn replace<R>(
         if position < lane.end_of(space) {
             return Some(replace_owned(owned(lane, lane.slab(space), position), f));
         }
-        let cell = lane.alone(&WORLD, || site.register())? + offset;
+        let cell = first_cell(lane, site)? + offset;
         lane.place(&WORLD, space, cell, |place| match place {
             Place::Owned(slab) => Some(replace_owned(owned(lane, slab, Position::of(cell)), f)),
             Place::Shared(_) => None,
@@ -237,7 +279,7 @@ pub(crate) fn store(site: &'static Callsite, space: Space, offset: u32, bits: u6
 )]
 extern "C" fn store_cold(site: &'static Callsite, space: Space, offset: u32, bits: u64) {
     lane(|lane| {
-        let cell = lane.alone(&WORLD, || site.register_set())? + offset;
+        let cell = set_cell(lane, site)? + offset;
         lane.with_shared(&WORLD, space, cell, |shared| {
             if let Some(cell) = shared.cell(cell) {
                 cell.store(bits);
@@ -258,7 +300,7 @@ pub(crate) fn change_gauge(
     change: impl Fn(u64) -> u64,
 ) {
     lane(|lane| {
-        let first = lane.alone(&WORLD, || site.register())?;
+        let first = first_cell(lane, site)?;
         if !site.is_set() {
             add_cold(site, space, counted, n);
             return Some(());

@@ -18,6 +18,9 @@ mod components;
 /// Futures in components.
 mod futures;
 
+/// Metrics switched off and on.
+mod switched;
+
 /// Levels, set and counted.
 mod gauges;
 

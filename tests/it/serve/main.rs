@@ -27,6 +27,9 @@ mod elsewhere;
 /// Functions of the process.
 mod observed;
 
+/// Metrics that are off.
+mod switches;
+
 use std::net::SocketAddr;
 
 use obs_runtime::{Builder, Runtime};

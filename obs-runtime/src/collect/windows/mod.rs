@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use obs::catalogue::{Definition, Exponential};
+use obs::catalogue::{Definition, Exponential, Metric};
 
 use crate::model::Snapshot;
 use crate::model::distribution::Quantiles;
@@ -22,6 +22,8 @@ const STEPS: u32 = 6;
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
     windows: HashMap<SeriesKey, Window>,
+    /// Metrics that are off.
+    off: Vec<Metric>,
     /// Counts the merges, to find the windows of series that are gone.
     merge: u64,
 }
@@ -37,8 +39,14 @@ struct Window {
 }
 
 impl Windows {
+    /// Keeps the windows of those of the metrics that are off: switched on again, what is older is not taken for new.
+    pub(crate) fn keep_off(&mut self, metrics: &[Metric]) {
+        let off = metrics.iter().filter(|metric| metric.off);
+        self.off = off.copied().collect();
+    }
+
     /// Gives every summary of a snapshot its quantiles; `now` is when it was merged. Windows of series that are not in
-    /// it are dropped.
+    /// it are dropped, but for those of metrics that are off.
     pub(crate) fn fill(&mut self, snapshot: &mut Snapshot, now: Instant) {
         self.merge += 1;
         snapshot.fill_summaries(|key, definition, counts| {
@@ -48,7 +56,10 @@ impl Windows {
             let recent = window.advance(now, definition.window, counts);
             Some(quantiles(definition, &scale, &recent))
         });
-        self.windows.retain(|_, window| window.seen == self.merge);
+        self.windows.retain(|key, window| {
+            let is_off = || self.off.iter().any(|metric| key.is_of(metric));
+            window.seen == self.merge || (is_off() && snapshot.knows(key))
+        });
     }
 }
 

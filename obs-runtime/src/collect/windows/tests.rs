@@ -163,6 +163,11 @@ impl Journey {
         observe(&mut self.cells, &scale, values);
     }
 
+    fn switch(&mut self, off: bool) {
+        self.layout.metrics[0].off = off;
+        self.windows.keep_off(&self.layout.metrics);
+    }
+
     fn lives(&self) -> Vec<MergedLife> {
         vec![life("windowed", self.cells.clone())]
     }
@@ -271,6 +276,33 @@ fn windows_of_the_gone_are_dropped() {
     let others = vec![outside(journey.layout.cells())];
     journey.merge(1, others);
     assert_eq!(journey.windows.windows.len(), 0);
+}
+
+#[test]
+fn what_is_older_than_a_switch_is_not_new_after_it() {
+    let mut journey = Journey::new();
+    journey.observe([1.0]);
+    journey.ends(0);
+    journey.ends(1);
+    let without = || vec![life("windowed", Vec::new())];
+    journey.switch(true);
+    journey.merge(2, without());
+    journey.switch(false);
+    journey.observe([100.0]);
+    let (least, greatest) = journey.ends(100);
+    assert!(
+        is_about(least, 100.0) && is_about(greatest, 100.0),
+        "{least}"
+    );
+
+    journey.switch(true);
+    let others = vec![outside(journey.layout.cells())];
+    journey.merge(101, others);
+    assert_eq!(
+        journey.windows.windows.len(),
+        0,
+        "nor is it kept for the gone"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What no single snapshot tells: the quantiles of summaries, given to a snapshot by whoever knows those before it.
 
 use obs::Component;
-use obs::catalogue::{Definition, Kind, Reading, Scope};
+use obs::catalogue::{Definition, Kind, Metric, Reading, Scope};
 
 use super::{Snapshot, place, series_count};
 use crate::model::distribution::Quantiles;
@@ -16,7 +16,20 @@ pub(crate) struct SeriesKey {
     series: usize,
 }
 
+impl SeriesKey {
+    /// Whether it is a series of the metric.
+    pub(crate) fn is_of(&self, metric: &Metric) -> bool {
+        self.first_cell == metric.first_cell && self.scope == metric.definition.scope
+    }
+}
+
 impl Snapshot {
+    /// Whether the component of a series is in the snapshot.
+    pub(crate) fn knows(&self, key: &SeriesKey) -> bool {
+        let mut lives = self.lives.iter().filter(|life| life.exported);
+        key.component.is_none() || lives.any(|life| life.component == key.component)
+    }
+
     /// Asks for the quantiles of every summary that is exported and was touched; what was observed comes cell by cell: as
     /// zero, in each bucket, above the range.
     pub(crate) fn fill_summaries(
