@@ -77,7 +77,7 @@ fn usage() -> String {
   soak [STEP..]           what takes longer than a minute, or needs nightly:
                           {}
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
-  bench memory [ARG..]    memory of threads, components and cells, and the time of a merge
+  bench memory [ARG..]    memory of slabs, of the catalogue, of a series beside the peers; merges as all of it grows
   bench compile [N]       the compiler's time for N functions (1,000), plain, instrumented, and by a peer
   help                    this",
         steps::names(&test::STEPS),

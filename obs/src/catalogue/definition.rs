@@ -182,7 +182,9 @@ impl Definition {
         }
     }
 
-    pub(crate) fn cells(&self) -> u32 {
+    /// How many cells of eight bytes it takes: in each component, or, with dynamic labels, for each combination of their
+    /// values.
+    pub fn cells(&self) -> u32 {
         match self.kind {
             // All of its series are one cell.
             Kind::StateSet => STATE_SET_CELLS,
