@@ -18,6 +18,8 @@ pub(super) enum Found {
     Switch(bool),
     /// A table of the file, with the place of each entry.
     Table(Vec<(String, Found, Place)>),
+    /// An array of the file that holds strings alone.
+    Texts(Vec<String>),
     /// Anything else of the file, by TOML's name of its type.
     Other(&'static str),
     /// The text of a variable, which has no types.
@@ -41,6 +43,13 @@ impl Found {
                 });
                 Found::Table(entries.collect())
             }
+            DeValue::Array(values) => {
+                let text = |value: &DeValue<'_>| value.as_str().map(str::to_owned);
+                let texts = values.iter().map(|value| text(value.get_ref()));
+                texts
+                    .collect::<Option<_>>()
+                    .map_or(Found::Other("array"), Found::Texts)
+            }
             other => Found::Other(other.type_str()),
         }
     }
@@ -51,6 +60,7 @@ impl Found {
             Found::Text(text) | Found::Variable(text) => format!("{text:?}"),
             Found::Integer(integer) => format!("the integer {integer}"),
             Found::Switch(switch) => format!("the boolean {switch}"),
+            Found::Texts(texts) => format!("{texts:?}"),
             Found::Table(_) => "a table".to_owned(),
             Found::Other(name) => format!("TOML's {name}"),
         }
@@ -127,6 +137,18 @@ impl Found {
                 text.split(',').map(pair).collect()
             }
             _ => Err(all()),
+        }
+    }
+
+    /// Returns the texts of an array, or of a variable like `one,two`.
+    pub(super) fn texts(&self) -> Option<Vec<String>> {
+        match self {
+            Found::Texts(texts) => Some(texts.clone()),
+            Found::Variable(text) => {
+                let texts = text.split(',').map(str::trim);
+                Some(texts.map(str::to_owned).collect())
+            }
+            _ => None,
         }
     }
 

@@ -32,6 +32,8 @@ pub(super) enum Takes {
     Count(usize, fn(&mut Builder, usize)),
     /// Bytes, at least so many.
     Size(usize, fn(&mut Builder, usize)),
+    /// Any number of texts.
+    Texts(fn(&mut Builder, Vec<String>)),
     /// Texts by text; the last argument says where the pair was written.
     Pairs(fn(&mut Builder, Pair) -> Result<(), String>),
 }
@@ -81,6 +83,12 @@ pub(super) const KEYS: &[Key] = &[
         takes: Takes::Pairs(rename),
         default: "{}",
         effect: "other names for metrics: `\"module::name\" = \"new_name\"`, for the module and those below it",
+    },
+    Key {
+        name: "without",
+        takes: Takes::Texts(|builder, names| builder.without = names),
+        default: "[]",
+        effect: "metrics that are switched off: by name, or by the beginning of one and `*`, as in `function_*`",
     },
     Key {
         name: "limits.connections",
@@ -196,6 +204,7 @@ impl Key {
                 let size = found.size().filter(|size| *size >= least);
                 set(builder, size.ok_or_else(refused)?);
             }
+            Takes::Texts(set) => set(builder, found.texts().ok_or_else(refused)?),
             Takes::Pairs(set) => {
                 let pairs = found.pairs(place).map_err(|misfit| match misfit {
                     (Some(key), found, place) => {
@@ -233,6 +242,9 @@ impl Takes {
             Takes::Count(least, _) => format!("a whole number, at least {least}"),
             Takes::Size(least, _) => {
                 format!("a size such as \"10MiB\" or a number of bytes, at least {least}")
+            }
+            Takes::Texts(_) => {
+                "an array of texts such as [\"one\", \"two\"] (in a variable: `one,two`)".to_owned()
             }
             Takes::Pairs(_) => "a table of texts (in a variable: `key=text,key=text`)".to_owned(),
         }

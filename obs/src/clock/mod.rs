@@ -67,10 +67,10 @@ impl Stopwatch {
             return self.elapsed_ns().saturating_sub(later.elapsed_ns());
         }
         let ticks = later.start.saturating_sub(self.start);
-        if self.scale == 0 {
+        if self.scale == MONOTONIC {
             ticks
         } else {
-            scaled(ticks, self.scale)
+            scaled(ticks, self.scale.get())
         }
     }
 
@@ -172,18 +172,20 @@ mod tests {
         );
     }
 
+    fn ns_per_tick(nanoseconds: u64) -> Scale {
+        Scale::new(nanoseconds << FRACTION_BITS).expect("it is not 0")
+    }
+
     #[test]
     fn the_time_between_two_starts_needs_no_third_reading() {
         let (early, late) = (100, 350);
         let at = |start, scale| Stopwatch { start, scale };
-        for scale in [0, 1 << FRACTION_BITS] {
+        let [one, two] = [1, 2].map(ns_per_tick);
+        for scale in [MONOTONIC, one] {
             assert_eq!(at(early, scale).ns_until(&at(late, scale)), 250);
             assert_eq!(at(late, scale).ns_until(&at(early, scale)), 0);
         }
-        assert_eq!(
-            at(early, 2 << FRACTION_BITS).ns_until(&at(late, 2 << FRACTION_BITS)),
-            500
-        );
+        assert_eq!(at(early, two).ns_until(&at(late, two)), 500);
     }
 
     #[test]
@@ -192,7 +194,7 @@ mod tests {
         std::thread::sleep(Duration::from_millis(2));
         let after = Stopwatch {
             start: tsc::read(),
-            scale: 1 << FRACTION_BITS,
+            scale: ns_per_tick(1),
         };
         let between = before.ns_until(&after);
         assert!(between > 0 && between <= before.elapsed_ns(), "{between}");

@@ -386,7 +386,7 @@ impl Series {
         if self.first == OVERFLOW {
             return self.at_home(|space| hot::add_to_set(self.site, space, offset, value));
         }
-        let registered = lane(|lane| lane.alone(&WORLD, || self.site.register_set()));
+        let registered = lane(|lane| hot::set_cell(lane, self.site));
         if registered.is_some() {
             let cell = self.first + offset + GAUGE_SET;
             self.in_shared(|shared| {

@@ -337,7 +337,7 @@ pub(crate) fn add_to_set(site: &'static Callsite, space: Space, offset: u32, val
 #[inline(never)]
 fn add_to_set_cold(site: &'static Callsite, space: Space, offset: u32, value: f64) {
     lane(|lane| {
-        let cell = lane.alone(&WORLD, || site.register_set())? + offset;
+        let cell = set_cell(lane, site)? + offset;
         lane.with_shared(&WORLD, space, cell, |shared| {
             if let Some(cell) = shared.cell(cell) {
                 cell.update(|bits| number::added(bits, value));
@@ -352,7 +352,7 @@ fn add_to_set_cold(site: &'static Callsite, space: Space, offset: u32, value: f6
 #[inline(never)]
 pub(crate) fn raise(site: &'static Callsite, space: Space, offset: u32, least: u64) {
     lane(|lane| {
-        let cell = lane.alone(&WORLD, || site.register())? + offset;
+        let cell = first_cell(lane, site)? + offset;
         lane.with_shared(&WORLD, space, cell, |shared| {
             let lacking = least.saturating_sub(shared.total(cell));
             if let Some(cell) = shared.cell(cell) {

@@ -330,6 +330,7 @@ fn example(takes: &Takes) -> &'static str {
         Takes::Duration(..) => "17s",
         Takes::Count(..) => "17",
         Takes::Size(..) => "17KiB",
+        Takes::Texts(_) => "function_*",
         Takes::Pairs(_) => "a::b=c",
     }
 }
