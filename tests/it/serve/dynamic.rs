@@ -1,6 +1,11 @@
 //! Series with dynamic labels and info metrics, as both text formats show them.
 
-use obs::{Component, Counter, Dynamic, Info, counter, gauge};
+use std::time::Duration;
+
+use obs::{
+    Component, Counter, Dynamic, ExponentialHistogram, Info, Summary, counter, gauge, histogram,
+    summary,
+};
 use obs_tests::{exposition, http};
 use proptest::prelude::*;
 
@@ -20,6 +25,21 @@ static BUILD: Info<2> = gauge!(
     "dynamic_build_info",
     "What a component is.",
     info(version, digest)
+);
+
+static WAIT: Dynamic<Summary, 1> = summary!(
+    "dynamic_wait_seconds",
+    "Waits.",
+    dynamic(queue),
+    quantiles = [0.5],
+    max_series = 2
+);
+
+static LOAD: Dynamic<ExponentialHistogram, 1> = histogram!(
+    "dynamic_load_seconds",
+    "Loads.",
+    dynamic(queue),
+    exponential
 );
 
 static TEXTS: Dynamic<Counter, 1> = counter!("dynamic_texts_total", "Texts.", dynamic(text));
@@ -99,6 +119,45 @@ fn an_info_metric_is_of_type_info_in_open_metrics() {
     for family in [text, open] {
         assert_eq!(family.samples.len(), 1);
         assert_eq!(family.samples[&sample], 1.0);
+    }
+}
+
+#[test]
+fn every_combination_has_quantiles_and_buckets_of_its_own() {
+    let _turn = turn();
+    let component = Component::register("dynamic/distributed");
+    component.scope(|| {
+        for (queue, milliseconds) in [("fast", 1), ("slow", 100), ("late", 1_000)] {
+            WAIT.with([queue])
+                .observe(Duration::from_millis(milliseconds));
+            LOAD.with([queue])
+                .observe(Duration::from_millis(milliseconds));
+        }
+    });
+    let runtime = builder().start().expect("it starts");
+    let text = http::get(address(&runtime), "/metrics", "").body;
+    let text = exposition::text(&text).expect("the text is right");
+    let value = |name: &str, queue, more: &[(&str, &str)]| {
+        let own = [("component", "dynamic/distributed"), ("queue", queue)];
+        let labels = labels(&[&own[..], more].concat());
+        let family = name.trim_end_matches("_count").trim_end_matches("_bucket");
+        text[family].samples[&(name.to_owned(), labels)]
+    };
+    for (queue, seconds) in [("fast", 0.001), ("slow", 0.1), ("_overflow", 1.0)] {
+        let median: f64 = value("dynamic_wait_seconds", queue, &[("quantile", "0.5")]);
+        assert!(
+            (median - seconds).abs() < seconds * 0.022,
+            "{queue}: {median}"
+        );
+        assert_eq!(value("dynamic_wait_seconds_count", queue, &[]), 1.0);
+    }
+    for (queue, le, count) in [
+        ("fast", "0.125", 1.0),
+        ("slow", "0.0625", 0.0),
+        ("late", "+Inf", 1.0),
+    ] {
+        let found = value("dynamic_load_seconds_bucket", queue, &[("le", le)]);
+        assert_eq!(found, count, "{queue}");
     }
 }
 
