@@ -25,6 +25,10 @@ mod label_value;
 /// `#[instrumented]`.
 mod instrumented;
 
+/// The programs of ui-tests, expanded.
+#[cfg(test)]
+mod programs;
+
 use proc_macro::TokenStream;
 
 /// Makes a counter: a number that only goes up.

@@ -59,6 +59,11 @@ impl Lane {
         self.lease.try_borrow_mut()
     }
 
+    /// Whether this thread is on its slow path.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.lease.try_borrow_mut().is_err()
+    }
+
     /// Finds the place for a record that needs the cells up to `last`, leasing what it takes.
     ///
     /// Returns `None` where `alone` does.
@@ -246,12 +251,11 @@ impl Lane {
 
     /// Ends the lane with its thread: every slab goes back to its component, with its values.
     pub(crate) fn end(&self, world: &World) {
-        let Some(lease) = self
-            .lease
-            .try_borrow_mut()
-            .ok()
-            .and_then(|mut lease| lease.take())
-        else {
+        // Borrowed to the end: giving back and freeing call the allocator, which may record.
+        let Ok(mut busy) = self.lease.try_borrow_mut() else {
+            return;
+        };
+        let Some(lease) = busy.take() else {
             return;
         };
         self.token.set(ENDED);

@@ -18,6 +18,10 @@ fn shown(snapshot: &Snapshot, name: &str) -> Option<f64> {
 }
 
 #[test]
+#[cfg_attr(
+    tarpaulin,
+    ignore = "it adds up what all tests of the process count: one process per test is what nextest gives"
+)]
 fn what_is_off_is_left_out_and_goes_on_when_it_is_on() {
     let _turn = turn();
     let component = Component::register("switches");

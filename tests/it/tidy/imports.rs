@@ -95,6 +95,7 @@ const MODULES: [(&str, &[Module]); 4] = [
     (
         "obs-macros",
         &[
+            ("programs", &["instrumented", "label_value", "metric"]),
             ("faults", &[]),
             ("units", &[]),
             ("arguments", &["faults"]),
