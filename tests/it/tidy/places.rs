@@ -4,13 +4,17 @@ use crate::source::Source;
 use crate::{accepts, hold, refuses};
 
 /// Where unsafe code may be, and why.
-const UNSAFE: [(&str, &str); 5] = [
+const UNSAFE: [(&str, &str); 6] = [
     ("obs/src/record/", "the hot path"),
     ("obs/src/clock/", "one instruction"),
     ("tests/it/record/", "does what foreign code and fibers do"),
     (
         "ui-tests/pass/instrumented/",
         "functions that the macro must leave unsafe",
+    ),
+    (
+        "ui-tests/pass/counter/recording-allocator.rs",
+        "there is no allocator without it",
     ),
     (
         "tests/examples/assembly.rs",
