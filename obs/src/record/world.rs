@@ -215,7 +215,14 @@ impl World {
     ///
     /// The caller is the one collector, so that no merge runs meanwhile.
     pub(crate) fn fold(&self, life: &Life, add: impl Fn(u32, u64, &super::cell::Cell)) -> bool {
-        let annex = life.lock().annex.clone();
+        let annex = {
+            let slabs = life.lock();
+            // A retired life is never leased again: what is free now stays so, and both go together.
+            if slabs.state != State::Retired || !slabs.leased.is_empty() {
+                return false;
+            }
+            slabs.annex.clone()
+        };
         if let Some(annex) = annex {
             let totals = || {
                 let totals = annex.totals();
