@@ -80,15 +80,21 @@ fn comment(line: &str, strict: bool) -> Result<Line, Fault> {
     if line == "# EOF" {
         return Ok(if strict { Line::Eof } else { Line::Remark });
     }
-    let words = line.strip_prefix("# ").and_then(|rest| {
-        let (keyword, rest) = rest.split_once(' ')?;
+    let words = match strict {
+        true => line.strip_prefix("# "),
+        false => line
+            .get(1..)
+            .map(|rest| rest.trim_start_matches([' ', '\t'])),
+    };
+    let words = words.and_then(|rest| {
+        let (keyword, rest) = split(rest, strict)?;
         let keyword = match keyword {
             "HELP" => Keyword::Help,
             "TYPE" => Keyword::Type,
             "UNIT" if strict => Keyword::Unit,
             _ => return None,
         };
-        let (family, text) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (family, text) = split(rest, strict).unwrap_or((rest, ""));
         Some((keyword, family, text))
     });
     let Some((keyword, family, text)) = words else {
@@ -117,6 +123,15 @@ fn comment(line: &str, strict: bool) -> Result<Line, Fault> {
         family: family.to_owned(),
         text,
     }))
+}
+
+/// The first word and the rest. The text format allows several blanks between words, and tabs.
+fn split(text: &str, strict: bool) -> Option<(&str, &str)> {
+    if strict {
+        return text.split_once(' ');
+    }
+    let (word, rest) = text.split_once([' ', '\t'])?;
+    Some((word, rest.trim_start_matches([' ', '\t'])))
 }
 
 /// Whether it can be the name of a metric (with `:`) or of a label.

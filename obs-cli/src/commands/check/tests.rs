@@ -73,6 +73,13 @@ fn what_is_right_has_no_findings() {
 }
 
 #[test]
+fn several_blanks_and_tabs_are_fine_in_text_headers_alone() {
+    let spaced = "#\tHELP  g   G.\n#  TYPE\tg gauge\ng 1\n";
+    assert_eq!(rules(spaced, TEXT), []);
+    assert!(!rules(&format!("{spaced}# EOF\n"), OPEN).is_empty());
+}
+
+#[test]
 fn every_fault_of_a_line_is_found() {
     for (lines, line, rule) in [
         ("g 1", 3, "line-end"),
