@@ -22,7 +22,7 @@ fn every_verb_does_what_the_facade_says() {
         counter!("facade_verbs_total").increment(3);
         counter!("facade_verbs_total").absolute(2);
         counter!("facade_verbs_total").absolute(10);
-        let level = gauge!("facade_verbs");
+        let level = gauge!("facade_level");
         level.increment(1.5);
         level.decrement(0.25);
         gauge!("facade_set").set(-3.5);
@@ -32,13 +32,13 @@ fn every_verb_does_what_the_facade_says() {
         sizes.record_many(20, 3);
     });
     assert_eq!(metrics.counter("facade_verbs_total", &[]), 10);
-    assert_eq!(metrics.gauge("facade_verbs", &[]), 1.25);
+    assert_eq!(metrics.gauge("facade_level", &[]), 1.25);
     assert_eq!(metrics.gauge("facade_set", &[]), -2.5);
     let labelled = recorded("facade/labelled verbs", || {
         counter!("facade_verbs_total", "a" => "b").increment(3);
         counter!("facade_verbs_total", "a" => "b").absolute(2);
         counter!("facade_verbs_total", "a" => "b").absolute(10);
-        let level = gauge!("facade_verbs", "a" => "b");
+        let level = gauge!("facade_level", "a" => "b");
         level.increment(1.5);
         level.decrement(0.25);
         level.set(-3.5);
@@ -47,7 +47,7 @@ fn every_verb_does_what_the_facade_says() {
     });
     let own = [("a", "b")];
     assert_eq!(labelled.counter("facade_verbs_total", &own), 10);
-    assert_eq!(labelled.gauge("facade_verbs", &own), -2.5);
+    assert_eq!(labelled.gauge("facade_level", &own), -2.5);
     assert_eq!(labelled.histogram("facade_sizes", &own).sum, 60.0);
     let sizes = metrics.histogram("facade_sizes", &[]);
     assert_eq!((sizes.count, sizes.sum), (4, 60.5));
@@ -63,7 +63,7 @@ fn nothing_is_lost_whatever_threads_come_and_go() {
             for n in 0..CALLS {
                 counter!("facade_threads_total", "n" => (n % 50).to_string()).increment(1);
                 counter!("facade_threads_total").increment(1);
-                gauge!("facade_threads").increment(1);
+                gauge!("facade_threads_level").increment(1);
                 histogram!("facade_threads_seconds").record((thread + n) as f64);
             }
         });
@@ -87,7 +87,7 @@ fn nothing_is_lost_whatever_threads_come_and_go() {
         );
     }
     assert_eq!(
-        metrics.gauge("facade_threads", &[]),
+        metrics.gauge("facade_threads_level", &[]),
         (THREADS * CALLS) as f64
     );
     let observed = metrics.histogram("facade_threads_seconds", &[]);
