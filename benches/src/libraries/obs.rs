@@ -15,7 +15,8 @@ use crate::workload::{BOUNDS, DURATIONS, Random, Work, value};
 const TWELVE: &[f64] = &BOUNDS;
 
 static OFF: Counter = counter!("off_total", "Switched off.");
-static JOBS: Counter = counter!("jobs_total", "Jobs finished.");
+// Its name comes first, and so do its cells: behind those of a larger metric they would make every slab as long.
+static JOBS: Counter = counter!("acts_total", "Jobs finished.");
 static REQUESTS: Counter<(Method, Outcome)> = counter!(
     "requests_total",
     "Requests.",
