@@ -258,23 +258,23 @@ impl Member {
         let definition = self.metric.definition;
         (self.metric.zero || definition.scope == Scope::Process)
             && self.series_count <= MAX_ZERO_SERIES
+            && !self.is_dynamic()
             && !self.appears_when_told()
             && !absent_until_recorded(definition)
     }
 
-    /// Whether all combinations of labels are exported once one is touched.
+    /// Whether all combinations of enum labels are exported once one is touched; for each combination of dynamic labels by
+    /// itself.
     pub(crate) fn completes_series(&self) -> bool {
         (2..=MAX_ZERO_SERIES).contains(&self.series_count) && !self.appears_when_told()
     }
 
-    /// Whether a 0 says nothing: for labels whose values nobody knows before they are recorded, for states, and for levels
-    /// that nobody tells.
+    /// Whether a 0 says nothing: for states, and for levels that nobody tells.
     fn appears_when_told(&self) -> bool {
         let definition = self.metric.definition;
         match definition.kind {
             Kind::StateSet => true,
-            Kind::Gauge if definition.is_observed() => true,
-            _ => !definition.dynamic.is_empty(),
+            kind => kind == Kind::Gauge && definition.is_observed(),
         }
     }
 }

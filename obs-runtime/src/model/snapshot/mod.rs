@@ -232,8 +232,8 @@ impl Snapshot {
                 };
                 continue;
             }
-            if cursor.series == 0 {
-                cursor.zeros = shows_zeros(member, life);
+            if cursor.series.is_multiple_of(member.series_count) {
+                cursor.zeros = shows_zeros(family, member, life, cursor.series);
             }
             let series = cursor.series;
             cursor.series += 1;
@@ -257,29 +257,36 @@ impl Snapshot {
 
 /// Whether untouched series of a metric are shown as 0 in a life: where the metric says so, from the registration of the
 /// component on; and where another series of the metric is there already, so that the first failure, say, is seen as one.
-fn shows_zeros(member: &Member, life: &Life) -> bool {
+/// Each combination of dynamic labels is looked at by itself; `first` is its first series.
+fn shows_zeros(family: &Family, member: &Member, life: &Life, first: usize) -> bool {
     // Outside any component there is no registration.
     let from_the_start = member.scope() == Scope::Process || life.name.is_some();
     if member.shows_zero() && from_the_start {
         return true;
     }
-    let touched = |series| member.metric.read(&life.cells, series) != Reading::Untouched;
-    member.completes_series() && (0..member.series_count).any(touched)
+    let touched = |series| place(family, member, life, series).reading() != Reading::Untouched;
+    member.completes_series() && (first..first + member.series_count).any(touched)
 }
 
 /// How many series of a metric are shown in a life.
 fn count_shown(family: &Family, member: &Member, life: &Life) -> usize {
-    let count = series_count(member, life);
-    if shows_zeros(member, life) {
-        return count;
-    }
     let first = member.metric.first_cell as usize;
-    match life.cells.get(first..first + count) {
-        Some(cells) if member.is_plain_counter() => cells.iter().filter(|cell| **cell > 0).count(),
-        _ => (0..count)
-            .filter(|series| read(family, member, life, *series).is_some())
-            .count(),
+    let count = series_count(member, life);
+    if member.is_plain_counter()
+        && let Some(cells) = life.cells.get(first..first + count)
+        && !shows_zeros(family, member, life, 0)
+    {
+        return cells.iter().filter(|cell| **cell > 0).count();
     }
+    let rows = (0..count).step_by(member.series_count);
+    let shown = rows.map(|row| {
+        if shows_zeros(family, member, life, row) {
+            return member.series_count;
+        }
+        let touched = |series: &usize| read(family, member, life, *series).is_some();
+        (row..row + member.series_count).filter(touched).count()
+    });
+    shown.sum()
 }
 
 /// How many series a metric may have in a life: for what has no combination of dynamic labels, and then for each of these, as
