@@ -1,6 +1,6 @@
 //! The example host, watched by the program; its dashboard and rules, loaded by Prometheus.
 //!
-//! `OBS_HOST`, `OBS_PROMETHEUS` and `OBS_PROMTOOL` name the programs; without them the tests say that they are skipped.
+//! `TEST_HOST`, `TEST_PROMETHEUS` and `TEST_PROMTOOL` name the programs; without them the tests say that they are skipped.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -79,7 +79,7 @@ fn wait_for(address: SocketAddr) {
 /// Sorts, filters, opens a component, a metric and its chart, resizes, and comes back.
 fn walk_through(window: &Window) {
     window.until("LIVE");
-    window.until("7 components");
+    window.until("11 components");
     window.press("2");
     window.until("▼msg/s");
     window.press("/");
@@ -91,10 +91,10 @@ fn walk_through(window: &Window) {
     window.until_gone("/has█");
     window.press("Enter");
     window.until("› hash");
-    window.until("component_fuel_consumed_total");
+    window.until("actor_spawn");
     window.press("/");
     window.type_in("processing_latency");
-    window.until_gone("component_fuel_consumed_total");
+    window.until_gone("actor_spawn");
     window.press("Enter");
     window.until("component_processing_latency_seconds");
     window.press("Enter");
@@ -110,12 +110,15 @@ fn walk_through(window: &Window) {
     window.until_gone("the chart alone");
     window.press("Tab");
     window.until("› metrics");
+    window.press("/");
+    window.type_in("mailbox_cap");
     window.until("mailbox_capacity");
+    window.press("Enter");
 }
 
 #[test]
 fn the_hosts_own_dashboard_is_walked_through_and_leaves_the_terminal_clean() {
-    let Some(host) = tool("OBS_HOST") else {
+    let Some(host) = tool("TEST_HOST") else {
         return;
     };
     let directory = Directory::new("own");
@@ -141,7 +144,7 @@ fn the_hosts_own_dashboard_is_walked_through_and_leaves_the_terminal_clean() {
 
 #[test]
 fn the_program_walks_through_the_host_and_leaves_the_terminal_clean() {
-    let Some(host) = tool("OBS_HOST") else {
+    let Some(host) = tool("TEST_HOST") else {
         return;
     };
     let directory = Directory::new("walk");
@@ -164,7 +167,7 @@ fn the_program_walks_through_the_host_and_leaves_the_terminal_clean() {
 
 #[test]
 fn expositions_of_the_host_have_nothing_wrong() {
-    let Some(host) = tool("OBS_HOST") else {
+    let Some(host) = tool("TEST_HOST") else {
         return;
     };
     let directory = Directory::new("check");
@@ -176,7 +179,7 @@ fn expositions_of_the_host_have_nothing_wrong() {
 
 #[test]
 fn every_query_of_dashboard_and_rules_has_data_in_a_prometheus() {
-    let Some(host) = tool("OBS_HOST") else {
+    let Some(host) = tool("TEST_HOST") else {
         return;
     };
     let directory = Directory::new("queries");
@@ -203,7 +206,7 @@ fn queries_of_every_kind_have_data_in_a_prometheus() {
 /// Has Prometheus scrape a process, load the rules made for it, and answer every query of rules and dashboard. Says how
 /// many of them ask for what was recorded; none without Prometheus.
 fn ask_everything(listen: SocketAddr, directory: &Path) -> Option<usize> {
-    let (prometheus, promtool) = (tool("OBS_PROMETHEUS")?, tool("OBS_PROMTOOL")?);
+    let (prometheus, promtool) = (tool("TEST_PROMETHEUS")?, tool("TEST_PROMTOOL")?);
     let url = format!("http://{listen}");
     let print = |form: &str| text(&run(&["--url", &url, "catalogue", form]).stdout);
     let (grafana, rules) = (print("--grafana"), print("--rules"));
