@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::cells::{Bound, Cells, Fixed};
 use super::dynamic::Bind;
-use super::nanoseconds;
 use super::timer::{Measured, Timer};
+use super::{duration_of, nanoseconds};
 use crate::bounds;
 use crate::callsite::Callsite;
 use crate::clock::Stopwatch;
@@ -158,10 +158,9 @@ impl<C: Cells> HistogramSeries<Seconds, C> {
     /// refused, and counted.
     #[inline(always)]
     pub fn observe_seconds(self, seconds: f64) {
-        match Duration::try_from_secs_f64(seconds) {
-            Ok(duration) => self.observe(duration),
-            Err(_) if seconds > 0.0 && seconds.is_finite() => self.observe(Duration::MAX),
-            Err(_) => WORLD.count_refused(),
+        match duration_of(seconds) {
+            Some(duration) => self.observe(duration),
+            None => WORLD.count_refused(),
         }
     }
 

@@ -55,3 +55,13 @@ const LONGEST_NS: u64 = 1 << 56;
 fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).map_or(LONGEST_NS, |nanoseconds| nanoseconds.min(LONGEST_NS))
 }
+
+/// A duration given in seconds, cut as above; `None` for one that is negative, infinite or not a number.
+#[inline(always)]
+fn duration_of(seconds: f64) -> Option<std::time::Duration> {
+    match std::time::Duration::try_from_secs_f64(seconds) {
+        Ok(duration) => Some(duration),
+        Err(_) if seconds > 0.0 && seconds.is_finite() => Some(std::time::Duration::MAX),
+        Err(_) => None,
+    }
+}
