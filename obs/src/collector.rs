@@ -290,7 +290,8 @@ fn merge_annex(
     parts.clear();
     parts.extend(annex.life.lock().all());
     let floats = numbering.floats_in(&views);
-    let cells: Arc<[u64]> = sums(&annex.life, &floats, |cells| cells, parts).into();
+    let all = |_| WORLD.cells_of(&annex.life);
+    let cells: Arc<[u64]> = sums(&annex.life, &floats, all, parts).into();
     let series = views.into_iter().map(|view| {
         let first = view.metric as usize;
         let shows_one = numbering.classes.get(first) == Some(&CellClass::Mark);
@@ -303,8 +304,8 @@ fn merge_annex(
     series.collect()
 }
 
-/// Adds up slabs. No lock is held: the list was copied under it. `whole` says how many cells there must be, so that none of
-/// so many is without the others of its series.
+/// Adds up slabs, as far as any of them was touched. No lock is held: the list was copied under it. `whole` says how many cells
+/// there must be, so that none of so many is without the others of its series.
 fn sums(
     life: &Life,
     floats: &[u32],
@@ -312,12 +313,12 @@ fn sums(
     parts: &mut [SharedPart],
 ) -> Vec<u64> {
     let in_use = WORLD.cells_of(life);
-    let end = |part: &SharedPart| (part.first + part.slab.capacity()).min(in_use);
+    let end = |part: &SharedPart| (part.first + part.slab.touched()).min(in_use);
     let end = whole(parts.iter().map(end).max().unwrap_or(0));
     let mut cells = vec![0u64; end as usize];
     for part in parts.iter() {
-        let sums = cells.iter_mut().skip(part.first as usize);
-        for (sum, cell) in sums.zip(part.slab.cells()) {
+        let sums = cells.get_mut(part.first as usize..).unwrap_or_default();
+        for (sum, cell) in sums.iter_mut().zip(part.slab.cells()) {
             *sum = sum.wrapping_add(cell.load());
         }
     }

@@ -273,6 +273,22 @@ fn histograms_have_buckets_and_sums_per_series() {
 }
 
 #[test]
+fn a_sum_of_nothing_is_a_sum() {
+    let component = Component::register("dynamic/zero");
+    component.scope(|| TOOK.with(["at once"]).observe(Duration::ZERO));
+    let life = obs::collector::read(component).expect("it lives");
+    let took = metric("dynamic_took_seconds");
+    let of_took = DynamicSeries::of(&took, &life.dynamic).expect("there are some");
+    assert_eq!(
+        of_took.read(&took, 0, 0),
+        Reading::Histogram {
+            buckets: &[1, 0, 0],
+            sum: 0.0
+        }
+    );
+}
+
+#[test]
 fn long_values_are_cut_where_a_character_ends_and_counted() {
     let component = Component::register("dynamic/long");
     let long = format!("{}é tail", "x".repeat(127));
