@@ -12,8 +12,8 @@ use measured::text::BufferedTextEncoder;
 use measured::{CounterVec, HistogramVec, LabelGroup};
 
 use super::{
-    BOUNDS, COUNTER, HISTOGRAM, OBSERVED, SHARDS, assert_complete, component_text, components,
-    count, shard_text,
+    BOUNDS, COMPONENTS, COUNTER, HISTOGRAM, OBSERVED, SHARDS, assert_complete, component_text,
+    count, shard_text, shards,
 };
 use crate::case::Case;
 use crate::entry::Entry;
@@ -64,8 +64,8 @@ struct Series<'a> {
 
 /// Each series of a case.
 fn for_each(case: Case, mut record: impl FnMut(Series<'_>)) {
-    for component in (0..components(case)).map(component_text) {
-        for shard in (0..SHARDS).map(Shard) {
+    for component in (0..COMPONENTS).map(component_text) {
+        for shard in (0..shards(case)).map(Shard) {
             record(Series {
                 region: Region::EuCentral1,
                 component: &component,

@@ -20,15 +20,19 @@ use crate::case::Case;
 use crate::entry::{Entry, Standing};
 use crate::workload::BOUNDS;
 
-/// Values of the label `shard`.
+/// How many components have series.
+const COMPONENTS: usize = 1_000;
+/// Values of the label `shard` of a counter.
 const SHARDS: usize = 100;
+/// And of a histogram.
+const FEW_SHARDS: usize = 10;
 /// The label that is alike in all series.
 const REGION: &str = "eu-central-1";
 /// The three labels.
 const LABELS: [&str; 3] = ["region", "component", "shard"];
 
 const COUNTER: &str = "http_requests_total";
-const HISTOGRAM: &str = "http_request_duration_seconds";
+const HISTOGRAM: &str = "http_response_duration_seconds";
 
 pub(super) fn entries(case: Case) -> Vec<Entry> {
     vec![
@@ -41,19 +45,19 @@ pub(super) fn entries(case: Case) -> Vec<Entry> {
     ]
 }
 
-/// How many components have series.
-fn components(case: Case) -> usize {
+/// How many values the label `shard` has.
+fn shards(case: Case) -> usize {
     match case {
-        Case::Render100k => 1_000,
-        _ => 100,
+        Case::Render100k => SHARDS,
+        _ => FEW_SHARDS,
     }
 }
 
 /// The text of `component` and `shard` of every series.
 fn series(case: Case) -> impl Iterator<Item = (String, String)> {
-    let components = 0..components(case);
-    components.flat_map(|component| {
-        (0..SHARDS).map(move |shard| (component_text(component), shard_text(shard)))
+    (0..COMPONENTS).flat_map(move |component| {
+        let shards = 0..shards(case);
+        shards.map(move |shard| (component_text(component), shard_text(shard)))
     })
 }
 
