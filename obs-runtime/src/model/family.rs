@@ -10,9 +10,13 @@ use super::described::{self, Described};
 use super::distribution::Quantiles;
 use super::label_text::LabelTexts;
 use super::number::canonical_float;
+use super::series::Combination;
 
 /// Up to how many label combinations a `zero` metric is exported before it is touched.
 pub(crate) const MAX_ZERO_SERIES: usize = 64;
+
+/// The value of every dynamic label of what there was no room for.
+const OVERFLOW: &str = "_overflow";
 
 /// Every family of a process, sorted by name.
 #[derive(Debug, Default)]
@@ -239,9 +243,28 @@ impl Member {
         labels(&self.metric, series, family)
     }
 
+    /// The labels whose values are any text, with those of one combination.
+    pub(crate) fn dynamic_labels<'a>(
+        &self,
+        combination: Combination<'a>,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let metric = self.metric;
+        let keys = metric.definition.dynamic.iter().enumerate();
+        keys.map(move |(label, &key)| match combination {
+            Combination::Of(series, at) => (key, series.value(&metric, at, label)),
+            Combination::Rest => (key, OVERFLOW),
+        })
+    }
+
     /// Whether some of its labels have values that are any text.
     pub(crate) fn is_dynamic(&self) -> bool {
         !self.metric.definition.dynamic.is_empty()
+    }
+
+    /// Whether its cells are as many counts, of other things than time.
+    #[inline]
+    pub(crate) fn is_count(&self) -> bool {
+        self.is_plain_counter() && !self.metric.definition.is_in_nanoseconds()
     }
 
     /// Whether its cells are as many counters.

@@ -23,6 +23,7 @@ impl LabelTexts {
     }
 
     /// Returns an entry, in the order of pushing.
+    #[inline]
     pub(crate) fn get(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.text[start..self.ends[index]]

@@ -21,26 +21,45 @@ pub(crate) fn push_float(out: &mut Vec<u8>, value: f64) {
     }
 }
 
+/// What eight digits can count to.
+const EIGHT_DIGITS: u64 = 100_000_000;
+
 /// Appends an integer.
-pub(crate) fn push_integer(out: &mut Vec<u8>, mut value: u64) {
-    // Twenty digits hold every u64.
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    while value >= 100 {
-        let pair = (value % 100) as usize * 2;
-        value /= 100;
-        at -= 2;
-        digits[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+#[inline]
+pub(crate) fn push_integer(out: &mut Vec<u8>, value: u64) {
+    if value >= EIGHT_DIGITS {
+        push_integer_of_many_digits(out, value);
+        return;
     }
-    if value >= 10 {
-        let pair = value as usize * 2;
-        at -= 2;
-        digits[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-    } else {
-        at -= 1;
-        digits[at] = b'0' + value as u8;
-    }
-    out.extend_from_slice(&digits[at..]);
+    let digits = eight_digits(value);
+    let zeros = (digits.trailing_zeros() / 8).min(7);
+    let end = out.len() + 8 - zeros as usize;
+    // Of constant length, and cut afterwards: that costs no call.
+    out.extend_from_slice(&(text_of(digits) >> (8 * zeros)).to_le_bytes());
+    out.truncate(end);
+}
+
+fn push_integer_of_many_digits(out: &mut Vec<u8>, value: u64) {
+    push_integer(out, value / EIGHT_DIGITS);
+    let digits = eight_digits(value % EIGHT_DIGITS);
+    out.extend_from_slice(&text_of(digits).to_le_bytes());
+}
+
+/// The eight digits of a number below [`EIGHT_DIGITS`], a byte for each, the first one lowest.
+///
+/// Divides all parts of the number at a time: into halves, these into pairs, and these into digits. A division by a constant
+/// is a multiplication and a shift, exact for numbers as small as those.
+fn eight_digits(value: u64) -> u64 {
+    let halves = value / 10_000 | (value % 10_000) << 32;
+    let hundreds = (halves * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let pairs = hundreds | (halves - 100 * hundreds) << 16;
+    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    tens | (pairs - 10 * tens) << 8
+}
+
+/// Digits as characters.
+fn text_of(digits: u64) -> u64 {
+    digits | 0x3030_3030_3030_3030
 }
 
 /// Appends nanoseconds as seconds, exactly: no float comes between.
@@ -87,17 +106,6 @@ fn write_infallibly(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     // Writing to a Vec cannot fail.
     let _ = out.write_fmt(text);
 }
-
-static PAIRS: [u8; 200] = {
-    let mut pairs = [0; 200];
-    let mut n = 0;
-    while n < 100 {
-        pairs[n * 2] = b'0' + (n / 10) as u8;
-        pairs[n * 2 + 1] = b'0' + (n % 10) as u8;
-        n += 1;
-    }
-    pairs
-};
 
 #[cfg(test)]
 mod tests {
@@ -157,6 +165,23 @@ mod tests {
         assert_eq!(seconds(1_500_000_000), "1.5");
         assert_eq!(seconds(3_000_000_000), "3");
         assert_eq!(seconds(u64::MAX), "18446744073.709551615");
+    }
+
+    #[test]
+    fn integers_have_their_digits_at_every_length() {
+        let mut power = 1u64;
+        for _ in 0..20 {
+            for value in [power - 1, power, power + 1, power / 10 * 9] {
+                assert_eq!(written(|out| push_integer(out, value)), value.to_string());
+            }
+            power = power.saturating_mul(10).min(u64::MAX - 1);
+        }
+        // Every group of four digits, as the first of eight and as the last.
+        for group in 0..10_000 {
+            for value in [group, group * 10_000 + 1_234] {
+                assert_eq!(written(|out| push_integer(out, value)), value.to_string());
+            }
+        }
     }
 
     proptest! {

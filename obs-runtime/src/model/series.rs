@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use obs::catalogue::Kind;
-use obs::collector::{DynamicSeries, Reading};
+use obs::collector::DynamicSeries;
 
 use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Family, Member};
@@ -16,8 +16,6 @@ pub struct Series<'a> {
     /// Which of the member's series it is, by its enum labels.
     pub(crate) index: usize,
     pub(crate) dynamic: Combination<'a>,
-    /// The plain cells of its component.
-    pub(crate) cells: &'a [u64],
     pub(crate) component: Option<&'a str>,
     pub(crate) component_text: &'a str,
     pub(crate) value: Value<'a>,
@@ -31,9 +29,6 @@ pub(crate) enum Combination<'a> {
     /// Those of what there was no room for; none where the metric has no dynamic labels.
     Rest,
 }
-
-/// The value of every dynamic label of what there was no room for.
-const OVERFLOW: &str = "_overflow";
 
 /// What a series held.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,12 +67,7 @@ impl<'a> Series<'a> {
 
     /// Returns those of them whose values are any text; they are not part of the label text.
     pub(crate) fn dynamic_labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let (metric, dynamic) = (self.member.metric, self.dynamic);
-        let keys = metric.definition.dynamic.iter().enumerate();
-        keys.map(move |(label, &key)| match dynamic {
-            Combination::Of(series, at) => (key, series.value(&metric, at, label)),
-            Combination::Rest => (key, OVERFLOW),
-        })
+        self.member.dynamic_labels(self.dynamic)
     }
 
     /// Whether all of these are among its labels.
@@ -90,15 +80,6 @@ impl<'a> Series<'a> {
     /// Returns its value.
     pub fn value(&self) -> Value<'a> {
         self.value
-    }
-
-    /// Returns what its cells hold.
-    pub(crate) fn reading(&self) -> Reading<'a> {
-        let metric = &self.member.metric;
-        match self.dynamic {
-            Combination::Of(series, combination) => series.read(metric, combination, self.index),
-            Combination::Rest => metric.read(self.cells, self.index),
-        }
     }
 
     /// Returns all labels but `component` and the dynamic ones, escaped.

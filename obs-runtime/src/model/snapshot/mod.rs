@@ -2,20 +2,22 @@
 
 /// The lives in a snapshot.
 mod life;
+/// Series that are walked over together.
+mod row;
 /// What is worked out of several snapshots.
 mod summaries;
 
+pub(crate) use row::Row;
 pub(crate) use summaries::SeriesKey;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use obs::catalogue::{Kind, Scope};
-use obs::collector::{DynamicSeries, Merge, Reading};
+use obs::catalogue::Scope;
+use obs::collector::Merge;
 
-use super::distribution::{Exponential, Histogram, Summary};
 use super::family::{Families, Family, Member};
-use super::series::{Combination, Series, Value};
+use super::series::{Series, Value};
 use life::{Known, Life, hide_former_lives};
 
 /// What a process had recorded at one moment: families, each with its series.
@@ -36,8 +38,9 @@ pub(crate) struct Cursor {
     family: usize,
     member: usize,
     life: usize,
+    row: usize,
     series: usize,
-    /// Whether untouched series of this metric in this life are shown as 0.
+    /// Whether untouched series of this row are shown as 0.
     zeros: bool,
 }
 
@@ -50,9 +53,25 @@ impl Cursor {
         }
     }
 
-    /// The family of the series that was last moved past.
+    /// The family of the row or of the series that was last returned.
     pub(crate) fn family(&self) -> usize {
         self.family
+    }
+
+    /// Returns the next exported series of the row it is at and moves past it; moves to the next row where there is none.
+    #[inline]
+    pub(crate) fn step<'a>(&mut self, row: &Row<'a>) -> Option<(usize, Value<'a>)> {
+        while self.series < row.len() {
+            let index = self.series;
+            self.series += 1;
+            match row.value(index) {
+                Some(value) => return Some((index, value)),
+                None if self.zeros => return Some((index, Value::zero(row.family()))),
+                None => {}
+            }
+        }
+        (self.row, self.series) = (self.row + 1, 0);
+        None
     }
 }
 
@@ -123,18 +142,27 @@ impl Snapshot {
         std::iter::from_fn(move || self.next(&mut cursor))
     }
 
-    /// Returns how many series are exported, without walking over those of counters.
+    /// Returns how many series are exported. It looks at one life after the other, whose cells lie together, and not at one
+    /// family after the other as the walk does.
     pub(crate) fn series_count(&self) -> usize {
-        let members = self.families.0.iter().flat_map(|family| {
-            let members = family.members.iter();
-            members.map(move |member| (family, member))
+        let scopes = [
+            (Scope::Component, &self.lives[..]),
+            (Scope::Process, std::slice::from_ref(&self.process)),
+        ];
+        let shown = scopes.into_iter().map(|(scope, lives)| {
+            let members: Vec<_> = self
+                .members()
+                .filter(|(_, member)| member.scope() == scope)
+                .collect();
+            let lives = lives.iter().filter(|life| life.exported);
+            let rows = lives.flat_map(|life| {
+                members
+                    .iter()
+                    .flat_map(move |(family, member)| Row::all(family, member, life))
+            });
+            rows.map(|row| row.count_shown()).sum::<usize>()
         });
-        let counts = members.map(|(family, member)| {
-            let lives = self.lives_of(member).iter().filter(|life| life.exported);
-            let shown = lives.map(|life| count_shown(family, member, life));
-            shown.sum::<usize>()
-        });
-        counts.sum()
+        shown.sum()
     }
 
     /// Returns the exported series of one family.
@@ -161,15 +189,10 @@ impl Snapshot {
 
     /// Returns the series that were touched, whether they are exported or not.
     pub(crate) fn touched(&self) -> impl Iterator<Item = Series<'_>> {
-        let members = self.families.0.iter().flat_map(|family| {
-            let members = family.members.iter();
-            members.map(move |member| (family, member))
-        });
-        members.flat_map(|(family, member)| {
-            self.lives_of(member).iter().flat_map(move |life| {
-                let series = 0..series_count(member, life);
-                series.filter_map(move |series| read(family, member, life, series))
-            })
+        self.members().flat_map(|(family, member)| {
+            let lives = self.lives_of(member).iter();
+            let rows = lives.flat_map(move |life| Row::all(family, member, life));
+            rows.flat_map(Row::touched)
         })
     }
 
@@ -180,15 +203,9 @@ impl Snapshot {
         let family = self.families().find(|family| family.name() == name)?;
         let mut total = None;
         for member in &family.members {
-            for life in self.lives_of(member) {
-                for series in 0..series_count(member, life) {
-                    let series = place(family, member, life, series);
-                    add_counted(&mut total, &series, labels)?;
-                }
-            }
-            if member.scope() == Scope::Component {
-                for index in 0..member.series_count {
-                    let series = place(family, member, &self.departed, index);
+            let departed = (member.scope() == Scope::Component).then_some(&self.departed);
+            for life in self.lives_of(member).iter().chain(departed) {
+                for series in Row::all(family, member, life).flat_map(Row::whole) {
                     add_counted(&mut total, &series, labels)?;
                 }
             }
@@ -207,44 +224,50 @@ impl Snapshot {
     /// Returns the next exported series and moves past it.
     pub(crate) fn next(&self, cursor: &mut Cursor) -> Option<Series<'_>> {
         loop {
+            let row = self.row(cursor)?;
+            if let Some((index, value)) = cursor.step(&row) {
+                return Some(row.series(index, value));
+            }
+        }
+    }
+
+    /// Returns the row that the cursor is at, or moves it to the next that may have exported series.
+    pub(crate) fn row(&self, cursor: &mut Cursor) -> Option<Row<'_>> {
+        loop {
             let family = self.families.0.get(cursor.family)?;
             let Some(member) = family.members.get(cursor.member) else {
-                *cursor = Cursor {
-                    family: cursor.family + 1,
-                    ..Cursor::default()
-                };
+                *cursor = Cursor::before(cursor.family + 1);
                 continue;
             };
             let Some(life) = self.lives_of(member).get(cursor.life) else {
                 *cursor = Cursor {
-                    life: 0,
-                    series: 0,
                     member: cursor.member + 1,
-                    ..*cursor
+                    ..Cursor::before(cursor.family)
                 };
                 continue;
             };
-            if !life.exported || cursor.series == series_count(member, life) {
-                *cursor = Cursor {
-                    series: 0,
-                    life: cursor.life + 1,
-                    ..*cursor
-                };
+            let row = Row::of(family, member, life, cursor.row).filter(|_| life.exported);
+            let Some(row) = row else {
+                (cursor.life, cursor.row) = (cursor.life + 1, 0);
                 continue;
+            };
+            if cursor.series > 0 {
+                return Some(row);
             }
-            if cursor.series.is_multiple_of(member.series_count) {
-                cursor.zeros = shows_zeros(family, member, life, cursor.series);
+            cursor.zeros = row.shows_zeros();
+            if cursor.zeros || !row.is_blank() {
+                return Some(row);
             }
-            let series = cursor.series;
-            cursor.series += 1;
-            let shown = read(family, member, life, series);
-            if shown.is_some() {
-                return shown;
-            }
-            if cursor.zeros {
-                return Some(place(family, member, life, series));
-            }
+            cursor.row += 1;
         }
+    }
+
+    /// Every metric of every family.
+    fn members(&self) -> impl Iterator<Item = (&Family, &Member)> {
+        self.families.0.iter().flat_map(|family| {
+            let members = family.members.iter();
+            members.map(move |member| (family, member))
+        })
     }
 
     fn lives_of(&self, member: &Member) -> &[Life] {
@@ -255,137 +278,14 @@ impl Snapshot {
     }
 }
 
-/// Whether untouched series of a metric are shown as 0 in a life: where the metric says so, from the registration of the
-/// component on; and where another series of the metric is there already, so that the first failure, say, is seen as one.
-/// Each combination of dynamic labels is looked at by itself; `first` is its first series.
-fn shows_zeros(family: &Family, member: &Member, life: &Life, first: usize) -> bool {
-    // Outside any component there is no registration.
-    let from_the_start = member.scope() == Scope::Process || life.name.is_some();
-    if member.shows_zero() && from_the_start {
-        return true;
-    }
-    let touched = |series| place(family, member, life, series).reading() != Reading::Untouched;
-    member.completes_series() && (first..first + member.series_count).any(touched)
-}
-
-/// How many series of a metric are shown in a life.
-fn count_shown(family: &Family, member: &Member, life: &Life) -> usize {
-    let first = member.metric.first_cell as usize;
-    let count = series_count(member, life);
-    if member.is_plain_counter()
-        && let Some(cells) = life.cells.get(first..first + count)
-        && !shows_zeros(family, member, life, 0)
-    {
-        return cells.iter().filter(|cell| **cell > 0).count();
-    }
-    let rows = (0..count).step_by(member.series_count);
-    let shown = rows.map(|row| {
-        if shows_zeros(family, member, life, row) {
-            return member.series_count;
-        }
-        let touched = |series: &usize| read(family, member, life, *series).is_some();
-        (row..row + member.series_count).filter(touched).count()
-    });
-    shown.sum()
-}
-
-/// How many series a metric may have in a life: for what has no combination of dynamic labels, and then for each of these, as
-/// many as its enum labels make. So a series keeps its number.
-fn series_count(member: &Member, life: &Life) -> usize {
-    if !member.is_dynamic() {
-        return member.series_count;
-    }
-    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
-    let combinations = dynamic.map_or(0, DynamicSeries::count);
-    (combinations + 1) * member.series_count
-}
-
-/// A series that was touched.
-fn read<'a>(
-    family: &'a Family,
-    member: &'a Member,
-    life: &'a Life,
-    series: usize,
-) -> Option<Series<'a>> {
-    let shown = place(family, member, life, series);
-    let value = match shown.reading() {
-        Reading::Untouched => return None,
-        Reading::Counter(count) => Value::Counter(count),
-        Reading::CounterNanoseconds(nanoseconds) => Value::Nanoseconds(nanoseconds),
-        Reading::Gauge(value) => Value::Gauge(value),
-        Reading::Histogram { buckets, sum } => {
-            let bounds = &family.bounds.values;
-            Value::Histogram(Histogram {
-                bounds,
-                buckets,
-                sum,
-            })
-        }
-        Reading::Exponential {
-            zero,
-            buckets,
-            overflow,
-            sum,
-        } => {
-            let counts = (zero, buckets, overflow);
-            let histogram =
-                Exponential::new(family.exponential()?, &family.bounds.values, counts, sum);
-            if family.kind() == Kind::Summary {
-                let place = (member.metric.first_cell, series);
-                let quantiles = life.quantiles.get(&place);
-                Value::Summary(Summary {
-                    quantiles: quantiles.unwrap_or(&family.bounds.unknown),
-                    sum,
-                    count: histogram.count(),
-                })
-            } else {
-                Value::Exponential(histogram)
-            }
-        }
-    };
-    Some(Series { value, ..shown })
-}
-
-/// A series as if nobody had touched it.
-fn place<'a>(family: &'a Family, member: &'a Member, life: &'a Life, series: usize) -> Series<'a> {
-    let (index, dynamic) = match member.is_dynamic() {
-        false => (series, Combination::Rest),
-        true => combination(member, life, series),
-    };
-    Series {
-        family,
-        member,
-        index,
-        cells: &life.cells,
-        dynamic,
-        component: life.name.as_deref(),
-        component_text: &life.text,
-        value: Value::zero(family),
-    }
-}
-
-/// A series of a metric with dynamic labels, by its number: which one among those of its combination, and which
-/// combination that is.
-fn combination<'a>(member: &Member, life: &'a Life, series: usize) -> (usize, Combination<'a>) {
-    let (row, index) = (series / member.series_count, series % member.series_count);
-    let dynamic = DynamicSeries::of(&member.metric, &life.dynamic);
-    let combination = match (row.checked_sub(1), dynamic) {
-        (Some(combination), Some(dynamic)) => Combination::Of(dynamic, combination),
-        _ => Combination::Rest,
-    };
-    (index, combination)
-}
-
 /// Adds what a counter's series counted, if it has the labels; `None`: it is no counter.
 fn add_counted(
     total: &mut Option<u64>,
     series: &Series<'_>,
     labels: &[(&str, &str)],
 ) -> Option<()> {
-    let count = match series.reading() {
-        Reading::Counter(count) | Reading::CounterNanoseconds(count) => count,
-        Reading::Untouched => 0,
-        _ => return None,
+    let (Value::Counter(count) | Value::Nanoseconds(count)) = series.value() else {
+        return None;
     };
     if series.has_labels(labels) {
         *total = Some(total.unwrap_or(0) + count);

@@ -3,7 +3,7 @@
 use obs::Component;
 use obs::catalogue::{Definition, Kind, Metric, Reading, Scope};
 
-use super::{Snapshot, place, series_count};
+use super::{Row, Snapshot};
 use crate::model::distribution::Quantiles;
 
 /// Tells the series of a process apart, from one snapshot to the next.
@@ -53,13 +53,14 @@ impl Snapshot {
             };
             for life in lives.iter_mut().filter(|life| life.exported) {
                 let mut found = Vec::new();
-                for series in 0..series_count(member, life) {
+                let rows = Row::all(family, member, life);
+                for (row, index) in rows.flat_map(|row| (0..row.len()).map(move |at| (row, at))) {
                     let Reading::Exponential {
                         zero,
                         buckets,
                         overflow,
                         ..
-                    } = place(family, member, life, series).reading()
+                    } = row.reading(index)
                     else {
                         continue;
                     };
@@ -67,12 +68,12 @@ impl Snapshot {
                         scope: member.scope(),
                         component: life.component,
                         first_cell: member.metric.first_cell,
-                        series,
+                        series: row.series_number(index),
                     };
                     let [zero, overflow] = [zero, overflow].map(std::iter::once);
                     let mut counts = zero.chain(buckets.iter().copied()).chain(overflow);
                     if let Some(quantiles) = quantiles(key, member.metric.definition, &mut counts) {
-                        found.push(((member.metric.first_cell, series), quantiles));
+                        found.push(((key.first_cell, key.series), quantiles));
                     }
                 }
                 life.quantiles.extend(found);

@@ -233,7 +233,7 @@ fn totals_keep_what_departed_and_hidden_lives_counted() {
     );
     assert_eq!(values(&snapshot, "busy_seconds_total"), [1.5]);
     assert_eq!(snapshot.total("starts_total", &[]), Some(6));
-    assert_eq!(snapshot.total("level", &[]), Some(0));
+    assert_eq!(snapshot.total("level", &[]), None);
     assert_eq!(snapshot.total("unknown_total", &[]), None);
 }
 

@@ -2,8 +2,8 @@
 
 use obs::catalogue::Kind;
 
-use crate::model::snapshot::Cursor;
-use crate::model::{Family, Series, Snapshot};
+use crate::model::snapshot::{Cursor, Row};
+use crate::model::{Family, Series, Snapshot, Value};
 
 /// What the names of series have behind the name of their family, and whose series they are.
 const SUFFIXES: [(&str, &[Kind]); 4] = [
@@ -81,29 +81,43 @@ impl Walk {
         }
     }
 
-    /// The place of the family of the series that was last moved past.
+    /// The place of the family of the row or of the series that was last returned.
     pub(super) fn family(&self) -> usize {
         self.cursor.family()
     }
 
     /// Returns the next series and moves past it.
     pub(super) fn next<'a>(&mut self, snapshot: &'a Snapshot) -> Option<Series<'a>> {
+        loop {
+            let row = self.row(snapshot)?;
+            if let Some((index, value)) = self.step(&row) {
+                return Some(row.series(index, value));
+            }
+        }
+    }
+
+    /// Returns the row it is at, or moves to the next that may have exported series.
+    pub(super) fn row<'a>(&mut self, snapshot: &'a Snapshot) -> Option<Row<'a>> {
         let Some(selected) = &mut self.selected else {
-            return snapshot.next(&mut self.cursor);
+            return snapshot.row(&mut self.cursor);
         };
         loop {
             let wanted = *selected.last()?;
             if self.cursor.family() < wanted {
                 self.cursor = Cursor::before(wanted);
             }
-            let series = snapshot.next(&mut self.cursor)?;
+            let row = snapshot.row(&mut self.cursor)?;
             if self.cursor.family() == wanted {
-                return Some(series);
+                return Some(row);
             }
-            // The walk has left the family: whatever it found is looked at again if it was asked for.
-            self.cursor = Cursor::before(self.cursor.family());
             selected.pop();
         }
+    }
+
+    /// Returns the next exported series of the row it is at and moves past it; moves to the next row where there is none.
+    #[inline]
+    pub(super) fn step<'a>(&mut self, row: &Row<'a>) -> Option<(usize, Value<'a>)> {
+        self.cursor.step(row)
     }
 }
 

@@ -1,17 +1,19 @@
 //! Writes a snapshot as text, piece by piece: label text is copied, numbers are filled in.
 
-use std::ops::Range;
+/// What many lines have in common.
+mod line;
 
 use obs::catalogue::Kind;
 
-use crate::model::family::Family;
-use crate::model::label_text::{push_escaped, push_label_bytes};
+use crate::model::family::{Bounds, Family};
+use crate::model::label_text::push_escaped;
 use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
-use crate::model::{Histogram, Series, Snapshot, Summary, Value};
+use crate::model::{Histogram, Snapshot, Summary, Value};
 
 use super::Format;
 use super::format::unit_in_name;
 use super::selection::Walk;
+use line::Line;
 
 /// Where the writing of one exposition stands.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub(crate) struct Encoder {
     walk: Walk,
     /// The family whose header was written last.
     opened: Option<usize>,
+    line: Line,
 }
 
 impl Encoder {
@@ -29,6 +32,7 @@ impl Encoder {
             format,
             walk,
             opened: None,
+            line: Line::default(),
         }
     }
 
@@ -37,18 +41,102 @@ impl Encoder {
     /// It stops between two series, so a chunk exceeds the limit by one of them at most.
     pub(crate) fn fill(&mut self, snapshot: &Snapshot, out: &mut Vec<u8>, limit: usize) -> bool {
         while out.len() < limit {
-            let Some(series) = self.walk.next(snapshot) else {
+            let Some(row) = self.walk.row(snapshot) else {
                 self.close(out);
                 return true;
             };
-            let family = self.walk.family();
-            if self.opened != Some(family) {
-                self.opened = Some(family);
-                push_header(out, self.format, series.family());
+            self.line.set(&row);
+            while out.len() < limit
+                && let Some((index, value)) = self.walk.step(&row)
+            {
+                let family = self.walk.family();
+                if self.opened != Some(family) {
+                    self.opened = Some(family);
+                    push_header(out, self.format, row.family());
+                }
+                self.push_series(out, &row.family().bounds, row.label_text(index), value);
             }
-            push_series(out, self.format, &series);
         }
         false
+    }
+
+    /// Appends a series of the row that the line is of.
+    fn push_series(&self, out: &mut Vec<u8>, bounds: &Bounds, labels: &str, value: Value<'_>) {
+        match value {
+            Value::Counter(count) => {
+                self.line.push(out, labels);
+                push_integer(out, count);
+            }
+            Value::Nanoseconds(nanoseconds) => {
+                self.line.push(out, labels);
+                push_nanoseconds_as_seconds(out, nanoseconds);
+            }
+            Value::Gauge(value) => {
+                self.line.push(out, labels);
+                push_float(out, value);
+            }
+            Value::Histogram(value) => {
+                let has_count = self.format == Format::Text || is_counter_like(&value);
+                let sum = has_count.then_some(value.sum);
+                let buckets = value.buckets.iter().copied();
+                return self.push_histogram(out, bounds, labels, buckets, sum);
+            }
+            Value::Exponential(value) => {
+                let buckets = value.classic_buckets();
+                return self.push_histogram(out, bounds, labels, buckets, Some(value.sum));
+            }
+            Value::Summary(summary) => return self.push_summary(out, bounds, labels, &summary),
+        }
+        out.push(b'\n');
+    }
+
+    /// Writes buckets, and sum and count where there is a sum to write.
+    fn push_histogram(
+        &self,
+        out: &mut Vec<u8>,
+        bounds: &Bounds,
+        labels: &str,
+        buckets: impl Iterator<Item = u64>,
+        sum: Option<f64>,
+    ) {
+        let open = self.line.push_open(out, "_bucket", labels);
+        let mut cumulative = 0;
+        for (index, count) in buckets.enumerate() {
+            if index > 0 {
+                out.extend_from_within(open.clone());
+            }
+            cumulative += count;
+            out.extend_from_slice(bounds.texts.get(index).as_bytes());
+            out.extend_from_slice(b"} ");
+            push_integer(out, cumulative);
+            out.push(b'\n');
+        }
+        if let Some(sum) = sum {
+            self.push_sum_and_count(out, labels, sum, cumulative);
+        }
+    }
+
+    fn push_summary(&self, out: &mut Vec<u8>, bounds: &Bounds, labels: &str, value: &Summary<'_>) {
+        let open = self.line.push_open(out, "", labels);
+        for (index, (_, quantile)) in value.quantiles.iter().enumerate() {
+            if index > 0 {
+                out.extend_from_within(open.clone());
+            }
+            out.extend_from_slice(bounds.texts.get(index).as_bytes());
+            out.extend_from_slice(b"} ");
+            push_float(out, *quantile);
+            out.push(b'\n');
+        }
+        self.push_sum_and_count(out, labels, value.sum, value.count);
+    }
+
+    fn push_sum_and_count(&self, out: &mut Vec<u8>, labels: &str, sum: f64, count: u64) {
+        self.line.push_suffixed(out, "_sum", labels);
+        push_float(out, sum);
+        out.push(b'\n');
+        self.line.push_suffixed(out, "_count", labels);
+        push_integer(out, count);
+        out.push(b'\n');
     }
 
     fn close(&self, out: &mut Vec<u8>) {
@@ -89,128 +177,16 @@ fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {
     }
 }
 
-fn push_series(out: &mut Vec<u8>, format: Format, series: &Series<'_>) {
-    match series.value() {
-        Value::Counter(count) => {
-            push_name(out, series, "");
-            push_integer(out, count);
-        }
-        Value::Nanoseconds(nanoseconds) => {
-            push_name(out, series, "");
-            push_nanoseconds_as_seconds(out, nanoseconds);
-        }
-        Value::Gauge(value) => {
-            push_name(out, series, "");
-            push_float(out, value);
-        }
-        Value::Histogram(value) => {
-            let has_count = format == Format::Text || is_counter_like(&value);
-            let sum = has_count.then_some(value.sum);
-            return push_histogram(out, series, value.buckets.iter().copied(), sum);
-        }
-        Value::Exponential(value) => {
-            return push_histogram(out, series, value.classic_buckets(), Some(value.sum));
-        }
-        Value::Summary(summary) => return push_summary(out, series, &summary),
-    }
-    out.push(b'\n');
-}
-
 /// OpenMetrics wants `_total` on every sample of a counter. One that a bridge named otherwise is of unknown type there: its
 /// name is the same in every format.
 fn is_named_total(family: &Family) -> bool {
     family.name().ends_with("_total")
 }
 
-/// Writes buckets, and sum and count where there is a sum to write.
-fn push_histogram(
-    out: &mut Vec<u8>,
-    series: &Series<'_>,
-    buckets: impl Iterator<Item = u64>,
-    sum: Option<f64>,
-) {
-    let bounds = &series.family().bounds;
-    let prefix = push_prefix(out, series, "_bucket");
-    let mut cumulative = 0;
-    for (index, count) in buckets.enumerate() {
-        if index > 0 {
-            out.extend_from_within(prefix.clone());
-        }
-        cumulative += count;
-        out.extend_from_slice(bounds.texts.get(index).as_bytes());
-        out.extend_from_slice(b"} ");
-        push_integer(out, cumulative);
-        out.push(b'\n');
-    }
-    if let Some(sum) = sum {
-        push_sum_and_count(out, series, sum, cumulative);
-    }
-}
-
-fn push_summary(out: &mut Vec<u8>, series: &Series<'_>, summary: &Summary<'_>) {
-    let bounds = &series.family().bounds;
-    let prefix = push_prefix(out, series, "");
-    for (index, (_, value)) in summary.quantiles.iter().enumerate() {
-        if index > 0 {
-            out.extend_from_within(prefix.clone());
-        }
-        out.extend_from_slice(bounds.texts.get(index).as_bytes());
-        out.extend_from_slice(b"} ");
-        push_float(out, *value);
-        out.push(b'\n');
-    }
-    push_sum_and_count(out, series, summary.sum, summary.count);
-}
-
-/// Begins the first of some lines that begin alike, before the label that tells them apart; returns where it lies, as the
-/// model of the others.
-fn push_prefix(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) -> Range<usize> {
-    let start = out.len();
-    let separator = open_labels(out, series, suffix);
-    out.push(separator);
-    start..out.len()
-}
-
-fn push_sum_and_count(out: &mut Vec<u8>, series: &Series<'_>, sum: f64, count: u64) {
-    push_name(out, series, "_sum");
-    push_float(out, sum);
-    out.push(b'\n');
-    push_name(out, series, "_count");
-    push_integer(out, count);
-    out.push(b'\n');
-}
-
 /// With observations below zero a sum is no counter: OpenMetrics forbids it, and the count with it, which the last
 /// bucket says anyway.
 fn is_counter_like(value: &Histogram<'_>) -> bool {
     value.sum >= 0.0 && value.bounds.first().is_none_or(|bound| *bound >= 0.0)
-}
-
-/// Writes everything of a line that comes before its number.
-fn push_name(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) {
-    if open_labels(out, series, suffix) == b',' {
-        out.push(b'}');
-    }
-    out.push(b' ');
-}
-
-/// Writes name and labels, and returns what must stand before a further label.
-fn open_labels(out: &mut Vec<u8>, series: &Series<'_>, suffix: &str) -> u8 {
-    out.extend_from_slice(series.family().name().as_bytes());
-    out.extend_from_slice(suffix.as_bytes());
-    let mut separator = b'{';
-    for labels in [series.component_text, series.label_text()] {
-        if !labels.is_empty() {
-            out.push(separator);
-            out.extend_from_slice(labels.as_bytes());
-            separator = b',';
-        }
-    }
-    for (key, value) in series.dynamic_labels() {
-        push_label_bytes(out, separator, key, value);
-        separator = b',';
-    }
-    separator
 }
 
 #[cfg(test)]
