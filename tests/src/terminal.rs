@@ -1,5 +1,6 @@
 //! Real terminals, by tmux: a shell in a window of a server of its own.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +12,11 @@ const OVER: &str = "it is over";
 
 /// How long something may take to show.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The tmux that `cargo xtask test` names, or the system's.
+fn tmux() -> OsString {
+    std::env::var_os("TEST_TMUX").unwrap_or_else(|| "tmux".into())
+}
 
 /// A shell in a window of a tmux server of its own, which ends with it.
 #[derive(Debug)]
@@ -32,8 +38,8 @@ impl Window {
         let window = Window {
             socket: std::env::temp_dir().join(name),
         };
-        if Command::new("tmux").arg("-V").output().is_err() {
-            eprintln!("skipped: tmux is not installed");
+        if Command::new(tmux()).arg("-V").output().is_err() {
+            eprintln!("skipped: there is no tmux here, or where TEST_TMUX says");
             return None;
         }
         let (width, height) = (width.to_string(), height.to_string());
@@ -57,7 +63,7 @@ impl Window {
     ///
     /// Panics where tmux fails.
     pub fn tmux(&self, arguments: &[&str]) -> String {
-        let output = Command::new("tmux")
+        let output = Command::new(tmux())
             .args(["-u", "-S"])
             .arg(&self.socket)
             .args(arguments)
@@ -182,7 +188,7 @@ impl Window {
 impl Drop for Window {
     fn drop(&mut self) {
         // A server that is gone already is as good.
-        let _ = Command::new("tmux")
+        let _ = Command::new(tmux())
             .arg("-S")
             .arg(&self.socket)
             .arg("kill-server")

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 
 use crate::place;
 use crate::run::{Tally, cargo, run, works};
@@ -19,7 +19,7 @@ const PROMETHEUS_CLIENT: &str = "prometheus_client";
 pub(crate) fn bring() -> Result<Outcome> {
     std::fs::create_dir_all(place::tools())
         .with_context(|| format!("{} could not be made", place::tools().display()))?;
-    let parts = [prometheus()?, prometheus_client()?];
+    let parts = [prometheus()?, prometheus_client()?, tmux()?];
     let brought = parts.iter().filter(|missing| missing.is_none()).count();
     let missing: Vec<_> = parts.into_iter().flatten().collect();
     if missing.is_empty() {
@@ -40,11 +40,14 @@ pub(crate) fn name(command: &mut Command) {
         ("TEST_PROMETHEUS", debian("prometheus")),
         ("TEST_PROMTOOL", debian("promtool")),
         ("TEST_PYTHONPATH", python()),
+        ("TEST_TMUX", tmux_starter()),
         ("TEST_HOST", place::host()),
     ];
     for (variable, path) in known {
         if path.exists() {
             command.env(variable, path);
+        } else if variable == "TEST_TMUX" && works("tmux", &["-V"]) {
+            command.env(variable, "tmux");
         } else {
             println!("{variable} is not set: there is no {}", path.display());
         }
@@ -56,26 +59,77 @@ fn prometheus() -> Result<Option<String>> {
     if debian("prometheus").exists() && debian("promtool").exists() {
         return Ok(None);
     }
-    if !works("apt-get", &["--version"]) || !works("dpkg", &["--version"]) {
+    if !has_packages() {
         return Ok(Some(
             "no prometheus and promtool, since there is no apt-get".into(),
         ));
     }
+    // A machine that has never asked for the lists of packages knows no prometheus.
+    let names = ["prometheus".to_owned()];
+    if unpack(&names, &unpacked()).is_err() {
+        run(Command::new("apt-get").args(["update", "-qq"]))?;
+        unpack(&names, &unpacked())?;
+    }
+    Ok(None)
+}
+
+/// tmux, where the system has none. Returns why it cannot be had.
+fn tmux() -> Result<Option<String>> {
+    if tmux_starter().exists() || works("tmux", &["-V"]) {
+        return Ok(None);
+    }
+    if !has_packages() {
+        return Ok(Some("no tmux, since there is no apt-get".into()));
+    }
+    if lacking("tmux").is_ok_and(|packages| packages.is_empty()) {
+        run(Command::new("apt-get").args(["update", "-qq"]))?;
+    }
+    let folder = place::tools().join("tmux");
+    unpack(&lacking("tmux")?, &folder)?;
+    // Its libraries lie beside it, where no loader looks.
+    let starter = "#!/bin/sh\n\
+        here=$(dirname \"$0\")\n\
+        LD_LIBRARY_PATH=$(echo \"$here\"/usr/lib/*-linux-*) exec \"$here/usr/bin/tmux\" \"$@\"\n";
+    std::fs::write(tmux_starter(), starter)?;
+    run(Command::new("chmod").arg("+x").arg(tmux_starter()))?;
+    Ok(None)
+}
+
+/// The packages that would have to be installed for this one, itself among them.
+fn lacking(package: &str) -> Result<Vec<String>> {
+    let list = Command::new("apt-get")
+        .args(["install", "--print-uris", "-qq", "-y", package])
+        .output()
+        .context("apt-get could not be started")?;
+    // A line is an address, the name of a file, its size and its sum.
+    let lines = String::from_utf8_lossy(&list.stdout);
+    let files = lines.lines().filter_map(|line| line.split(' ').nth(1));
+    let names = files.filter_map(|file| file.split_once('_'));
+    Ok(names.map(|(name, _)| name.to_owned()).collect())
+}
+
+/// Whether packages of Debian can be fetched and unpacked.
+fn has_packages() -> bool {
+    works("apt-get", &["--version"]) && works("dpkg", &["--version"])
+}
+
+/// Fetches packages of Debian and unpacks them into a folder.
+fn unpack(names: &[String], into: &Path) -> Result<()> {
     let packages = place::tools().join("packages");
     let _ = std::fs::remove_dir_all(&packages);
     std::fs::create_dir_all(&packages)?;
     let mut fetch = Command::new("apt-get");
-    fetch
-        .args(["download", "-qq", "prometheus"])
-        .current_dir(&packages);
-    // A machine that has never asked for the lists of packages knows no prometheus.
-    if run(&mut fetch).is_err() {
-        run(Command::new("apt-get").args(["update", "-qq"]))?;
-        run(&mut fetch)?;
+    fetch.args(["download", "-qq"]).args(names);
+    run(fetch.current_dir(&packages))?;
+    let mut found = false;
+    for package in std::fs::read_dir(&packages)? {
+        run(Command::new("dpkg")
+            .arg("-x")
+            .args([&package?.path(), into]))?;
+        found = true;
     }
-    let package = only_file(&packages)?;
-    run(Command::new("dpkg").arg("-x").args([&package, &unpacked()]))?;
-    Ok(None)
+    ensure!(found, "apt-get fetched nothing of {}", names.join(", "));
+    Ok(())
 }
 
 /// The official Python client, which reads OpenMetrics. Returns why it cannot be had.
@@ -131,13 +185,10 @@ fn unpacked() -> PathBuf {
     place::tools().join("prometheus")
 }
 
-fn python() -> PathBuf {
-    place::tools().join("python")
+fn tmux_starter() -> PathBuf {
+    place::tools().join("tmux/start")
 }
 
-fn only_file(folder: &Path) -> Result<PathBuf> {
-    match std::fs::read_dir(folder)?.next() {
-        Some(entry) => Ok(entry?.path()),
-        None => bail!("nothing was fetched into {}", folder.display()),
-    }
+fn python() -> PathBuf {
+    place::tools().join("python")
 }
