@@ -6,6 +6,9 @@ use metrics::Key;
 const TAKEN: [&str; 3] = ["component", "le", "quantile"];
 const PREFIX: &str = "exported_";
 
+/// How Prometheus's own labels begin: a series with a second `__name__` makes it refuse all of a scrape.
+const RESERVED: &str = "__";
+
 /// Returns a legal metric name.
 pub(super) fn metric(name: &str) -> String {
     legal(name, |character| character == ':')
@@ -17,7 +20,7 @@ pub(super) fn labels(key: &Key) -> Vec<(String, String)> {
     let mut labels: Vec<(String, String)> = Vec::new();
     for label in key.labels().filter(|label| !label.value().is_empty()) {
         let mut name = legal(label.key(), |_| false);
-        if TAKEN.contains(&name.as_str()) {
+        if TAKEN.contains(&name.as_str()) || name.starts_with(RESERVED) {
             name.insert_str(0, PREFIX);
         }
         while labels.iter().any(|(other, _)| *other == name) {
@@ -92,8 +95,16 @@ mod tests {
 
     #[test]
     fn labels_that_obs_gives_are_told_apart_from_those_of_the_program() {
-        let given = [("component", "x"), ("le", "y"), ("quantile", "z")];
+        let given = [
+            ("component", "x"),
+            ("le", "y"),
+            ("quantile", "z"),
+            ("__name__", "n"),
+            (".-", "p"),
+        ];
         let expected = [
+            ("exported___", "p"),
+            ("exported___name__", "n"),
             ("exported_component", "x"),
             ("exported_le", "y"),
             ("exported_quantile", "z"),

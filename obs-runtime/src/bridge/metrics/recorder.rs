@@ -17,7 +17,7 @@ use crate::model::described;
 ///
 /// A call allocates nothing once the thread has made it before, histograms included; with labels, the macro itself may.
 /// Names keep what they are called: illegal characters become underscores, and no suffix is added. A label `component`,
-/// `le` or `quantile` is exported as `exported_component` and so on.
+/// `le` or `quantile`, or one that begins with `__`, is exported as `exported_component` and so on.
 #[derive(Debug, Clone)]
 #[must_use = "a recorder records nothing until it is installed"]
 pub struct Recorder {
