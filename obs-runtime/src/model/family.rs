@@ -1,6 +1,6 @@
 //! Metric families: what every snapshot of a process shares, with its label text ready.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use obs::catalogue::{Definition, Exponential, Kind, Scope};
@@ -11,6 +11,7 @@ use super::distribution::Quantiles;
 use super::label_text::LabelTexts;
 use super::number::canonical_float;
 use super::series::Combination;
+use super::taken::stem;
 
 /// Up to how many label combinations a `zero` metric is exported before it is touched.
 pub(crate) const MAX_ZERO_SERIES: usize = 64;
@@ -29,6 +30,8 @@ pub struct Family {
     described: Described,
     pub(crate) members: Vec<Member>,
     pub(crate) bounds: Bounds,
+    /// Whether OpenMetrics can call it by the stem of its name: no other family is called so.
+    stem_is_free: bool,
 }
 
 /// The bucket bounds of a histogram family, or the quantiles of a summary's, and their text.
@@ -93,27 +96,57 @@ impl Families {
     /// A metric that contradicts the first of its name has no place in the family and is left out: starting the
     /// runtime refuses it.
     pub(crate) fn new(metrics: &[Metric], naming: &Naming) -> Families {
-        let mut families: BTreeMap<&str, Family> = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, Vec<Metric>> = BTreeMap::new();
         for metric in metrics {
             let name = naming.name_of(metric.definition);
-            let family = families
-                .entry(name)
-                .or_insert_with(|| Family::new(name, metric.definition));
-            if family.admits(metric.definition) {
-                let member = Member::new(*metric, &family.name, &naming.constant);
-                family.members.push(member);
+            let alike = by_name.entry(name).or_default();
+            let first = alike.first().map(|first| first.definition);
+            if first.is_none_or(|first| first.difference(metric.definition).is_none()) {
+                alike.push(*metric);
             }
         }
-        Families(families.into_values().collect())
+        let families = by_name.into_iter();
+        let families = families.map(|(name, alike)| Family::new(name, &alike, &naming.constant));
+        let mut families = Families(families.collect());
+        families.share_out_stems();
+        families
+    }
+
+    /// Gives each stem to one family: to the one whose whole name it is, or else to the first. Two families of one name are
+    /// none that OpenMetrics has.
+    fn share_out_stems(&mut self) {
+        let whole = self.0.iter().filter(|family| family.stem().is_none());
+        let mut called: HashSet<Arc<str>> = whole.map(|family| family.name.clone()).collect();
+        for family in &mut self.0 {
+            if let Some(stem) = family.stem() {
+                family.stem_is_free = called.insert(stem.into());
+            }
+        }
     }
 }
 
 impl Family {
-    fn new(name: &str, definition: &'static Definition) -> Family {
+    /// Makes the family of metrics that do not contradict each other; there is at least one.
+    fn new(name: &str, metrics: &[Metric], constant: &[(String, String)]) -> Family {
+        let definition = metrics[0].definition;
+        // A label that some of them give themselves is left to them: with the constant one beside it, a series would have two
+        // of one name, which no parser accepts, or be the same as another one.
+        let is_own = |key: &str| {
+            let mut definitions = metrics.iter().map(|metric| metric.definition);
+            definitions.any(|definition| definition.dynamic.contains(&key))
+        };
+        let constant = constant.iter().filter(|(key, _)| !is_own(key));
+        let constant: Vec<_> = constant
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
         Family {
             name: name.into(),
             described: described_as(definition),
-            members: Vec::new(),
+            members: metrics
+                .iter()
+                .map(|metric| Member::new(*metric, name, &constant))
+                .collect(),
+            stem_is_free: true,
             bounds: match (definition.kind, &definition.exponential) {
                 (Kind::Histogram, None) => {
                     Bounds::new(definition.bounds.into(), definition.bounds.len() + 1)
@@ -125,11 +158,6 @@ impl Family {
                 _ => Bounds::default(),
             },
         }
-    }
-
-    fn admits(&self, definition: &Definition) -> bool {
-        let first = self.members.first();
-        first.is_none_or(|first| first.metric.definition.difference(definition).is_none())
     }
 
     /// Returns the name of the family's series; a counter's ends in `_total`.
@@ -157,17 +185,20 @@ impl Family {
         self.definition().exponential.as_ref()
     }
 
-    /// Returns the family's name in OpenMetrics: a counter's without `_total`, an info's without `_info`.
+    /// Returns the family's name in OpenMetrics: a counter's without `_total`, an info's without `_info`, unless another
+    /// family is called so.
     pub(crate) fn open_metrics_name(&self) -> &str {
-        match self.kind() {
-            Kind::Counter => self.name.strip_suffix("_total").unwrap_or(&self.name),
-            Kind::Info => self.name.strip_suffix("_info").unwrap_or(&self.name),
-            _ => &self.name,
-        }
+        let stem = self.stem().filter(|_| self.stem_is_free);
+        stem.unwrap_or(&self.name)
+    }
+
+    /// The name without the suffix that its kind has.
+    pub(crate) fn stem(&self) -> Option<&str> {
+        stem(&self.name, self.kind())
     }
 
     fn definition(&self) -> &'static Definition {
-        // A family is made for its first member, which it always admits.
+        // A family is made of its members, the first of which it is made for.
         self.members[0].metric.definition
     }
 }
@@ -215,15 +246,13 @@ impl Bounds {
 }
 
 impl Member {
-    fn new(metric: Metric, name: &str, constant: &[(String, String)]) -> Member {
+    fn new(metric: Metric, name: &str, constant: &[(&str, &str)]) -> Member {
         let series_count = metric.series_count();
         let mut texts = LabelTexts::default();
         for series in 0..series_count {
             let own: Vec<_> = labels(&metric, series, name).collect();
-            let constant = constant
-                .iter()
-                .map(|(key, value)| (key.as_str(), value.as_str()));
             // A label of the metric's own wins: two labels of one name make a series no parser accepts.
+            let constant = constant.iter().copied();
             let constant = constant.filter(|(key, _)| own.iter().all(|(name, _)| name != key));
             texts.push(constant.chain(own.iter().copied()));
         }

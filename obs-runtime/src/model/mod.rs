@@ -20,6 +20,8 @@ pub(crate) mod series;
 pub(crate) mod snapshot;
 /// Fresh snapshots on demand, one merge for many who ask.
 pub(crate) mod snapshots;
+/// The names that a metric takes in the exposition.
+pub(crate) mod taken;
 
 /// Snapshots made by hand.
 #[cfg(test)]

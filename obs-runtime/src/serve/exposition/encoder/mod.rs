@@ -153,12 +153,15 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
     };
     let mut help = String::new();
     push_escaped(&mut help, family.help(), format == Format::OpenMetrics);
+    let has_stem = family.open_metrics_name() != family.name();
     let kind = match family.kind() {
-        Kind::Counter if format == Format::OpenMetrics && !is_named_total(family) => "unknown",
+        // OpenMetrics wants `_total` on every sample of a counter, and not in the family's name. What a bridge named otherwise
+        // is of unknown type there: its name is the same in every format.
+        Kind::Counter if format == Format::OpenMetrics && !has_stem => "unknown",
         Kind::Counter => "counter",
         Kind::Histogram => "histogram",
         Kind::Summary => "summary",
-        Kind::Info if format == Format::OpenMetrics => "info",
+        Kind::Info if format == Format::OpenMetrics && has_stem => "info",
         Kind::StateSet if format == Format::OpenMetrics => "stateset",
         _ => "gauge",
     };
@@ -175,12 +178,6 @@ fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {
     for piece in ["# ", keyword, " ", name, " ", text, "\n"] {
         out.extend_from_slice(piece.as_bytes());
     }
-}
-
-/// OpenMetrics wants `_total` on every sample of a counter. One that a bridge named otherwise is of unknown type there: its
-/// name is the same in every format.
-fn is_named_total(family: &Family) -> bool {
-    family.name().ends_with("_total")
 }
 
 /// With observations below zero a sum is no counter: OpenMetrics forbids it, and the count with it, which the last

@@ -373,3 +373,65 @@ fn large_expositions_are_rendered_fast() {
         );
     }
 }
+
+#[test]
+fn families_of_one_stem_have_names_of_their_own_in_open_metrics() {
+    let layout = Layout::new([
+        counter("jobs"),
+        counter("jobs_total"),
+        definition("open", Kind::Gauge),
+        counter("open_total"),
+        counter("work_total"),
+    ]);
+    let mut cells = layout.cells();
+    cells.fill(1);
+    let snapshot = layout.snapshot(vec![outside(cells)]);
+    let text = written(&snapshot, Format::OpenMetrics);
+    let types: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            "jobs unknown",
+            "jobs_total unknown",
+            "open gauge",
+            "open_total unknown",
+            "work counter",
+        ]
+    );
+    let text = written(&snapshot, Format::Text);
+    assert!(text.contains("# TYPE open_total counter\nopen_total 1\n"));
+}
+
+#[test]
+fn a_constant_label_yields_to_the_labels_of_its_whole_family() {
+    let any = Definition {
+        mixed_labels: true,
+        ..counter("jobs_total")
+    };
+    let layout = Layout::new([
+        any,
+        Definition {
+            dynamic: &["zone"],
+            ..any
+        },
+        counter("other_total"),
+    ]);
+    let naming = Naming {
+        constant: vec![("zone".to_owned(), "eu".to_owned())],
+        ..Naming::default()
+    };
+    let mut cells = layout.cells();
+    cells.fill(1);
+    let merge = Merge {
+        lives: vec![outside(cells)],
+        ..Merge::default()
+    };
+    let snapshot = Snapshot::new(at(1), layout.families(&naming), merge, None);
+    let text = written(&snapshot, Format::Text);
+    // Another series of the family has the label, and may have this very value.
+    assert!(text.contains("\njobs_total 1\n"), "{text}");
+    assert!(text.contains("\nother_total{zone=\"eu\"} 1\n"), "{text}");
+}
