@@ -276,15 +276,7 @@ fn a_unit_and_a_missing_total_change_no_name() {
 #[test]
 fn a_name_of_another_kind_is_refused_and_counted() {
     let _turn = turn();
-    let refused = || {
-        let runtime = Runtime::builder().no_server().start().expect("it starts");
-        let name = "obs_bridge_refused_records_total";
-        runtime
-            .shutdown()
-            .total(name, &[("reason", "kind")])
-            .unwrap_or(0)
-    };
-    let before = refused();
+    let before = refused("kind");
     let metrics = recorded("facade/kinds", || {
         counter!("facade_kinds").increment(1);
         gauge!("facade_kinds").set(5);
@@ -292,24 +284,48 @@ fn a_name_of_another_kind_is_refused_and_counted() {
         counter!("facade_kinds").increment(1);
     });
     assert_eq!(metrics.counter("facade_kinds", &[]), 2);
-    assert_eq!(refused() - before, 4);
+    assert_eq!(refused("kind") - before, 4);
+}
+
+/// How many records have been refused for a reason so far.
+fn refused(reason: &str) -> u64 {
+    let runtime = Runtime::builder().no_server().start().expect("it starts");
+    let name = "obs_bridge_refused_records_total";
+    let total = runtime.shutdown().total(name, &[("reason", reason)]);
+    total.unwrap_or(0)
 }
 
 #[test]
-#[cfg_attr(
-    tarpaulin,
-    ignore = "no runtime starts in the same process after it: one process per test is what nextest gives"
-)]
-fn a_metric_of_obs_of_another_kind_keeps_its_name() {
-    let component = Component::register("facade/taken");
-    component.scope(|| LEVEL.set(3));
-    with_local_recorder(&Recorder::new(), || {
-        component.scope(|| counter!("facade_taken").increment(1));
+fn a_metric_of_obs_keeps_its_name_and_its_labels() {
+    let _turn = turn();
+    let before = (refused("kind"), refused("name"));
+    let metrics = recorded("facade/taken", || {
+        LEVEL.set(3);
+        counter!("facade_taken").increment(1);
+        SHARED.inc();
+        counter!("facade_shared_total", "a" => "b").increment(1);
     });
-    assert_eq!(
-        obs_runtime::test::read(component).gauge("facade_taken", &[]),
-        3.0
-    );
+    assert_eq!(metrics.gauge("facade_taken", &[]), 3.0);
+    assert_eq!(metrics.counter("facade_shared_total", &[]), 1);
+    // A runtime starts all the same.
+    let after = (refused("kind"), refused("name"));
+    assert_eq!((after.0 - before.0, after.1 - before.1), (1, 1));
+}
+
+#[test]
+fn series_that_would_be_mistaken_for_those_of_another_metric_are_refused() {
+    let _turn = turn();
+    let before = refused("name");
+    let metrics = recorded("facade/parts", || {
+        histogram!("facade_parts").record(1);
+        counter!("facade_parts_count").increment(7);
+        gauge!("facade_parts_sum").set(7);
+        gauge!("facade_whole_count").set(7);
+        histogram!("facade_whole").record_many(1, 3);
+    });
+    assert_eq!(metrics.histogram("facade_parts", &[]).count, 1);
+    assert_eq!(metrics.gauge("facade_whole_count", &[]), 7.0);
+    assert_eq!(refused("name") - before, 5);
 }
 
 #[test]

@@ -12,16 +12,18 @@ use obs::{
 
 static REFUSED: Counter<Reason> = counter!(
     "obs_bridge_refused_records_total",
-    "Records of another library that were refused: the metric's name is another kind's, it has more than 16 labels, or the record \
-     came out of the bridge itself.",
+    "Records of another library that were refused. kind: the metric's name is another kind's. name: its series would be called as \
+     those of another metric, or have other labels than the macro of that name. labels: it has more than 16. reentrant: \
+     the record came out of the bridge itself.",
     labels(reason: Reason),
     scope = process
 );
 
 /// Why records are refused.
-#[derive(Debug, Clone, Copy, LabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
 pub(super) enum Reason {
     Kind,
+    Name,
     Labels,
     Reentrant,
 }

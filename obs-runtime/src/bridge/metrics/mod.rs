@@ -23,6 +23,8 @@ mod handles;
 /// What a thread remembers, so that a call allocates nothing.
 mod cache;
 
+/// Metrics of macros, beside which those of the facade have to stand.
+mod neighbours;
 /// All series, and the definitions behind them.
 mod registry;
 

@@ -201,7 +201,7 @@ mod tests {
         let name = "obs_bridge_refused_records_total";
         let mut metrics = merge.metrics.iter();
         let metric = metrics.find(|metric| metric.definition.name == name);
-        match metric.expect("it is linked").read(&merge.process, 2) {
+        match metric.expect("it is linked").read(&merge.process, 3) {
             Reading::Counter(count) => count,
             _ => 0,
         }

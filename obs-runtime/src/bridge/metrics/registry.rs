@@ -12,6 +12,7 @@ use obs::{Counter, Gauge, Histogram, Number};
 use super::buckets::Buckets;
 use super::handles::{Counts, Distributions, Levels, Reason, Series};
 use super::names;
+use super::neighbours::Neighbours;
 
 /// What a recorder is set up with.
 #[derive(Debug, Clone)]
@@ -22,15 +23,18 @@ pub(super) struct Setup {
 }
 
 /// All metrics by name. Written and read under its lock; the facade's threads have caches of their own.
-#[derive(Debug, Default)]
-struct Registry(HashMap<String, Metric>);
+#[derive(Debug)]
+struct Registry {
+    metrics: HashMap<String, Metric>,
+    neighbours: Neighbours,
+}
 
 /// A metric: what all of its series share.
 #[derive(Debug)]
 struct Metric {
     base: Definition,
-    /// The definitions that the name has, by the names of their labels.
-    handles: HashMap<Vec<String>, Handle>,
+    /// The definitions that the name has, by the names of their labels, or why there can be none.
+    handles: HashMap<Vec<String>, Result<Handle, Reason>>,
 }
 
 /// What is defined under one name with the same names of labels.
@@ -68,7 +72,7 @@ pub(super) fn series(
     metadata: &Metadata<'_>,
     setup: &Setup,
 ) -> Result<Series, Reason> {
-    static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
+    static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(|| Mutex::new(Registry::new()));
     if INSIDE.replace(true) {
         return Err(Reason::Reentrant);
     }
@@ -87,6 +91,13 @@ pub(super) fn exported_name(kind: Kind, name: &str, setup: &Setup) -> String {
 }
 
 impl Registry {
+    fn new() -> Registry {
+        Registry {
+            metrics: HashMap::new(),
+            neighbours: Neighbours::linked(),
+        }
+    }
+
     fn series(
         &mut self,
         kind: Kind,
@@ -99,15 +110,17 @@ impl Registry {
         if names.len() > MOST_LABELS {
             return Err(Reason::Labels);
         }
-        if !self.0.contains_key(&name) {
+        if !self.metrics.contains_key(&name) {
+            self.neighbours.take(&name, kind)?;
             let metric = Metric::new(kind, &name, metadata, setup);
-            self.0.insert(name.clone(), metric);
+            self.metrics.insert(name.clone(), metric);
         }
-        let metric = self
-            .0
-            .get_mut(&name)
-            .filter(|metric| metric.base.kind == kind);
-        Ok(metric.ok_or(Reason::Kind)?.handle(names).series(values))
+        let metric = self.metrics.get_mut(&name);
+        let metric = metric.filter(|metric| metric.base.kind == kind);
+        let handle = metric
+            .ok_or(Reason::Kind)?
+            .handle(names, &self.neighbours)?;
+        Ok(handle.series(values))
     }
 }
 
@@ -133,26 +146,31 @@ impl Metric {
         }
     }
 
-    fn handle(&mut self, names: Vec<String>) -> Handle {
+    fn handle(&mut self, names: Vec<String>, neighbours: &Neighbours) -> Result<Handle, Reason> {
         let base = self.base;
         let made = self.handles.get(&names).copied();
         made.unwrap_or_else(|| {
-            let handle = Handle::new(base, &names);
+            let definition = with_labels(base, &names);
+            let handle = neighbours.admit(&definition);
+            let handle = handle.map(|()| Handle::new(definition));
             self.handles.insert(names, handle);
             handle
         })
     }
 }
 
+fn with_labels(base: Definition, names: &[String]) -> Definition {
+    let leaked = names.iter().map(|name| &*name.clone().leak());
+    Definition {
+        dynamic: leaked.collect::<Vec<&'static str>>().leak(),
+        ..base
+    }
+}
+
 impl Handle {
-    fn new(base: Definition, names: &[String]) -> Handle {
-        let leaked = names.iter().map(|name| &*name.clone().leak());
-        let definition = Definition {
-            dynamic: leaked.collect::<Vec<&'static str>>().leak(),
-            ..base
-        };
-        let plain = names.is_empty();
-        match base.kind {
+    fn new(definition: Definition) -> Handle {
+        let plain = definition.dynamic.is_empty();
+        match definition.kind {
             Kind::Counter if plain => Handle::Count(defined::counter(definition)),
             Kind::Counter => Handle::Counts(defined::labelled(defined::counter, definition)),
             Kind::Histogram if plain => Handle::Distribution(defined::histogram(definition)),
