@@ -1,4 +1,4 @@
-//! Labels and renames that came from a file or a variable, with the place of each, so that a fault that shows only at the
+//! Labels, renames and switches that came from a file or a variable, with the place of each, so that a fault that shows only at the
 //! start can still say where it was written.
 
 use crate::error::{Error, Fault, Place};
@@ -9,6 +9,7 @@ use crate::model::family::{Naming, Rename};
 pub(super) struct Configured {
     labels: Vec<(String, String, Place)>,
     renames: Vec<(Rename, Place)>,
+    without: Vec<(String, Place)>,
 }
 
 impl Configured {
@@ -24,7 +25,19 @@ impl Configured {
         self.renames.push((rename, place));
     }
 
-    /// Returns both together; what the program says replaces what was configured for the same label or metric.
+    /// Switches these metrics off, instead of those before.
+    pub(super) fn set_without(&mut self, names: Vec<String>, place: Place) {
+        let places = std::iter::repeat(place);
+        self.without = names.into_iter().zip(places).collect();
+    }
+
+    /// Returns the metrics that are switched off, followed by those that the program switches off.
+    pub(super) fn without(&self, program: &[String]) -> Vec<String> {
+        let configured = self.without.iter().map(|(names, _)| names);
+        configured.chain(program).cloned().collect()
+    }
+
+    /// Returns labels and renames of both together; what the program says replaces what was configured for the same label or metric.
     pub(super) fn below(&self, program: &Naming) -> Naming {
         let has_label = |key: &str| program.constant.iter().any(|(other, _)| other == key);
         let has_rename = |rename: &Rename| program.renames.iter().any(|other| same(other, rename));
@@ -40,7 +53,7 @@ impl Configured {
         }
     }
 
-    /// Says where the label or rename was written that an error is about, unless the program said it.
+    /// Says where the label, rename or switch was written that an error is about, unless the program said it.
     pub(super) fn placed(&self, error: Error, program: &Naming) -> Error {
         let place = match &error {
             Error::Label { key, .. } => {
@@ -53,6 +66,11 @@ impl Configured {
                 let own = program.renames.iter().any(means);
                 let found = self.renames.iter().find(|(rename, _)| means(rename));
                 found.filter(|_| !own).map(|(_, place)| place)
+            }
+            Error::NoSuchMetric { names, .. } => {
+                let mut configured = self.without.iter();
+                let found = configured.find(|(other, _)| other == names);
+                found.map(|(_, place)| place)
             }
             _ => None,
         };

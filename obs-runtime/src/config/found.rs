@@ -22,7 +22,7 @@ pub(super) enum Found {
     Texts(Vec<String>),
     /// Anything else of the file, by TOML's name of its type.
     Other(&'static str),
-    /// The text of a variable, which has no types.
+    /// The text of a variable, which has no types, without blanks around it.
     Variable(String),
 }
 
@@ -125,6 +125,7 @@ impl Found {
                 };
                 entries.iter().map(pair).collect()
             }
+            Found::Variable(text) if text.is_empty() => Ok(Vec::new()),
             Found::Variable(text) => {
                 let pair = |pair: &str| {
                     let (key, value) = pair.split_once('=').ok_or_else(all)?;
@@ -144,6 +145,7 @@ impl Found {
     pub(super) fn texts(&self) -> Option<Vec<String>> {
         match self {
             Found::Texts(texts) => Some(texts.clone()),
+            Found::Variable(text) if text.is_empty() => Some(Vec::new()),
             Found::Variable(text) => {
                 let texts = text.split(',').map(str::trim);
                 Some(texts.map(str::to_owned).collect())

@@ -32,8 +32,8 @@ pub(super) enum Takes {
     Count(usize, fn(&mut Builder, usize)),
     /// Bytes, at least so many.
     Size(usize, fn(&mut Builder, usize)),
-    /// Any number of texts.
-    Texts(fn(&mut Builder, Vec<String>)),
+    /// Any number of texts; the last argument says where they were written.
+    Texts(fn(&mut Builder, Vec<String>, Place)),
     /// Texts by text; the last argument says where the pair was written.
     Pairs(fn(&mut Builder, Pair) -> Result<(), String>),
 }
@@ -86,7 +86,7 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         name: "without",
-        takes: Takes::Texts(|builder, names| builder.without = names),
+        takes: Takes::Texts(|builder, names, place| builder.configured.set_without(names, place)),
         default: "[]",
         effect: "metrics that are switched off: by name, or by the beginning of one and `*`, as in `function_*`",
     },
@@ -136,6 +136,8 @@ pub(super) const KEYS: &[Key] = &[
     },
 ];
 
+/// Longer times are taken for this one, a hundred years: the clock must be able to count to their end.
+pub(super) const MOST_TIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 /// Less would cut off those who are there.
 const LEAST_TIME: Duration = Duration::from_millis(1);
 
@@ -194,7 +196,7 @@ impl Key {
             Takes::Switch(set) => set(builder, found.switch().ok_or_else(refused)?),
             Takes::Duration(least, set) => {
                 let duration = found.duration().filter(|duration| *duration >= least);
-                set(builder, duration.ok_or_else(refused)?);
+                set(builder, duration.ok_or_else(refused)?.min(MOST_TIME));
             }
             Takes::Count(least, set) => {
                 let count = found.count().filter(|count| *count >= least);
@@ -204,7 +206,10 @@ impl Key {
                 let size = found.size().filter(|size| *size >= least);
                 set(builder, size.ok_or_else(refused)?);
             }
-            Takes::Texts(set) => set(builder, found.texts().ok_or_else(refused)?),
+            Takes::Texts(set) => {
+                let texts = found.texts().ok_or_else(refused)?;
+                set(builder, texts, place.clone());
+            }
             Takes::Pairs(set) => {
                 let pairs = found.pairs(place).map_err(|misfit| match misfit {
                     (Some(key), found, place) => {

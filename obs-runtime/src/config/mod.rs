@@ -9,7 +9,7 @@ mod keys;
 /// What is written for a key.
 mod found;
 
-/// Labels and renames with the place where they were written.
+/// Labels, renames and switches with the place where they were written.
 mod configured;
 
 use std::ffi::OsString;
@@ -193,6 +193,7 @@ impl Builder {
     pub fn start(mut self) -> Result<Runtime, Error> {
         let program = std::mem::take(&mut self.naming);
         self.naming = self.configured.below(&program);
+        self.without = self.configured.without(&self.without);
         let configured = std::mem::take(&mut self.configured);
         Runtime::start(self).map_err(|error| configured.placed(error, &program))
     }

@@ -55,9 +55,14 @@ fn sort_out(
         }
         let place = Place::Variable(name.clone());
         if name == FILE_VARIABLE {
-            file = Some(value.into());
+            if value.is_empty() {
+                let reason = "it names no file: write the path of one, or unset it".to_owned();
+                faults.push(Fault::new(place, reason));
+            } else {
+                file = Some(value.into());
+            }
         } else if let Ok(text) = value.into_string() {
-            let found = Found::Variable(text);
+            let found = Found::Variable(text.trim().to_owned());
             entries.push(Entry { name, found, place });
         } else {
             faults.push(Fault::new(place, "its value is no UTF-8".to_owned()));
@@ -122,6 +127,10 @@ fn flatten(
 
 fn apply(builder: &mut Builder, key: Option<&Key>, entry: Entry, faults: &mut Vec<Fault>) {
     let Some(key) = key else {
+        if let Some(keys) = in_section(&entry) {
+            let reason = format!("`{}` is a section, with the keys {keys}", entry.name);
+            return faults.push(Fault::new(entry.place, reason));
+        }
         let nearest = nearest(&entry);
         let what = match &entry.place {
             Place::Line { .. } => format!("key `{}`", entry.name),
@@ -133,6 +142,23 @@ fn apply(builder: &mut Builder, key: Option<&Key>, entry: Entry, faults: &mut Ve
     if let Err((place, reason)) = key.apply(builder, &entry.found, &entry.place) {
         faults.push(Fault::new(place, reason));
     }
+}
+
+/// The keys or variables of the section that is called so, if one is.
+fn in_section(entry: &Entry) -> Option<String> {
+    let names = KEYS.iter().filter_map(|key| {
+        let (section, _) = key.name.split_once('.')?;
+        let (section, name) = match &entry.place {
+            Place::Line { .. } => (section.to_owned(), key.name.to_owned()),
+            Place::Variable(_) => (
+                format!("{PREFIX}{}", section.to_uppercase()),
+                key.variable(),
+            ),
+        };
+        (section == entry.name).then(|| format!("`{name}`"))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The key or variable that differs in the fewest letters from what was written, and what it does.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::*;
-use crate::config::keys::Takes;
+use crate::config::keys::{MOST_TIME, Takes};
 
 /// A directory of its own, removed at the end.
 struct Directory(PathBuf);
@@ -186,7 +186,10 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
             "[limits]\nconections = 1",
             "obs.toml:2: there is no key `limits.conections`; the nearest is `limits.connections`",
         ),
-        ("limits = 1", "there is no key `limits`"),
+        (
+            "limits = 1",
+            "`limits` is a section, with the keys `limits.connections`, `limits.header_time`",
+        ),
         ("tick = 2024-01-01", "cannot be TOML's datetime"),
         ("tick = \"1s\"\ntick = \"2s\"", "obs.toml:2: duplicate key"),
         ("tick = \"1s\"\nlinger =\n", "obs.toml:2: "),
@@ -203,6 +206,8 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
         ("OBS_LISTEN", ":9464"),
         ("OBS_LABELS", "zone"),
         ("OBS_RENAMES", "jobs=x"),
+        ("OBS_LIMITS", "5"),
+        ("OBS_CONFIG", ""),
     ] {
         let faults = Directory::new("wrong").faults(&[(variable, value)]);
         assert!(
@@ -210,6 +215,56 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
             "{faults:?}"
         );
     }
+}
+
+#[test]
+fn an_empty_variable_is_an_empty_table_or_array_and_nothing_else() {
+    let directory = Directory::with("empty", "without = [\"a_*\"]\n[labels]\nzone = \"a\"\n");
+    let variables = [
+        ("OBS_WITHOUT", ""),
+        ("OBS_LABELS", " "),
+        ("OBS_RENAMES", ""),
+    ];
+    let builder = directory.read(&variables).unwrap();
+    assert!(builder.configured.without(&builder.without).is_empty());
+    let naming = builder.configured.below(&builder.naming);
+    assert_eq!((naming.constant.len(), naming.renames.len()), (1, 0));
+    for key in KEYS {
+        if !matches!(key.takes, Takes::Texts(_) | Takes::Pairs(_)) {
+            let faults = directory.faults(&[(&key.variable(), "")]);
+            assert!(faults[0].contains("cannot be \"\""), "{faults:?}");
+        }
+    }
+}
+
+#[test]
+fn blanks_around_a_variable_do_not_count() {
+    let directory = Directory::new("blanks");
+    let builder = directory.read(&[("OBS_ALLOW_REMOTE", " true\r"), ("OBS_LISTEN", " off ")]);
+    let builder = builder.unwrap();
+    assert!(builder.remote && builder.address.is_none());
+}
+
+#[test]
+fn the_clock_can_count_to_the_end_of_every_time() {
+    let takes_time = |key: &&Key| matches!(key.takes, Takes::Duration(..));
+    let variables: Vec<String> = KEYS.iter().filter(takes_time).map(Key::variable).collect();
+    let longest = |name: &String| (OsString::from(name), OsString::from("580000000000y"));
+    let directory = Directory::new("longest");
+    let builder = builder(&directory.0, variables.iter().map(longest)).unwrap();
+    let limits = builder.limits;
+    for time in [
+        builder.tick,
+        builder.linger,
+        limits.header,
+        limits.idle,
+        limits.answer,
+        limits.stall,
+        limits.grace,
+    ] {
+        assert_eq!(time, MOST_TIME);
+    }
+    assert!(std::time::Instant::now().checked_add(MOST_TIME).is_some());
 }
 
 #[test]
@@ -295,6 +350,7 @@ fn a_fault_that_shows_at_the_start_names_its_place() {
         "late",
         "[labels]\ncomponent = \"x\"\n[renames]\n\"nobody::jobs_total\" = \"x_total\"\n",
     );
+    let switched = Directory::with("late-switch", "\nwithout = [\"jobs_*\"]\n");
     let builder = directory.read(&[]).unwrap();
     let own = builder.naming;
     let error = |key: &str| Error::Label {
@@ -314,6 +370,15 @@ fn a_fault_that_shows_at_the_start_names_its_place() {
     };
     let placed = builder.configured.placed(rename, &own);
     assert!(placed.to_string().contains("obs.toml:4: cannot rename"));
+    let switch = |names: &str| Error::NoSuchMetric {
+        names: names.to_owned(),
+        nearest: "job_total",
+    };
+    let configured = switched.read(&[]).unwrap().configured;
+    let placed = configured.placed(switch("jobs_*"), &own).to_string();
+    assert!(placed.contains("obs.toml:2: cannot switch `jobs_*`"));
+    let placed = configured.placed(switch("other"), &own);
+    assert!(matches!(placed, Error::NoSuchMetric { .. }));
     // What the program says itself has no other place than the program.
     let program = Builder::default().label("component", "y").naming;
     let placed = builder.configured.placed(error("component"), &program);
