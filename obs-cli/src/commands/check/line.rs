@@ -1,6 +1,7 @@
 //! One line of an exposition, read as strictly as the format is written down.
 
 use super::finding::{Fault, fault};
+use super::reader::{Labels, Reader, checked_name, unescaped};
 use crate::args::FormatName;
 
 /// The most characters that the labels of an exemplar may have, names and values together.
@@ -42,8 +43,7 @@ pub(super) enum Keyword {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sample {
     pub(super) name: String,
-    /// In the order of the line, values unescaped.
-    pub(super) labels: Vec<(String, String)>,
+    pub(super) labels: Labels,
     pub(super) value: f64,
     pub(super) timestamp: Option<String>,
     /// Whether an exemplar stands behind it.
@@ -94,10 +94,9 @@ fn comment(line: &str, strict: bool) -> Result<Line, Fault> {
             "UNIT" if strict => Keyword::Unit,
             _ => return None,
         };
-        let (family, text) = split(rest, strict).unwrap_or((rest, ""));
-        Some((keyword, family, text))
+        Some((keyword, rest))
     });
-    let Some((keyword, family, text)) = words else {
+    let Some((keyword, rest)) = words else {
         if strict {
             return Err(fault(
                 "comment",
@@ -107,20 +106,21 @@ fn comment(line: &str, strict: bool) -> Result<Line, Fault> {
         }
         return Ok(Line::Remark);
     };
-    if !is_name(family, true) {
-        return Err(fault(
-            "name",
-            format!("`{family}` is no name of a metric"),
-            "begin with a letter, `_` or `:`, and go on with letters, digits, `_` and `:`",
-        ));
-    }
+    let (family, text) = if rest.starts_with('"') {
+        let mut reader = Reader { rest, strict };
+        let family = reader.quoted_name()?;
+        (family, reader.text())
+    } else {
+        let (family, text) = split(rest, strict).unwrap_or((rest, ""));
+        (checked_name(family)?, text)
+    };
     let text = match keyword {
         Keyword::Help => unescaped(text, strict)?,
         _ => text.to_owned(),
     };
     Ok(Line::Header(Header {
         keyword,
-        family: family.to_owned(),
+        family,
         text,
     }))
 }
@@ -134,33 +134,26 @@ fn split(text: &str, strict: bool) -> Option<(&str, &str)> {
     Some((word, rest.trim_start_matches([' ', '\t'])))
 }
 
-/// Whether it can be the name of a metric (with `:`) or of a label.
-pub(super) fn is_name(name: &str, colons: bool) -> bool {
-    let mut letters = name.chars();
-    let begins = |c: char| c.is_ascii_alphabetic() || c == '_' || colons && c == ':';
-    letters.next().is_some_and(begins) && letters.all(|c| begins(c) || c.is_ascii_digit())
-}
-
-/// What is left of a sample's line.
-struct Reader<'a> {
-    rest: &'a str,
-    strict: bool,
-}
-
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn sample(mut self) -> Result<Sample, Fault> {
-        let name = self.word(['{', ' ', '\t']);
-        if !is_name(name, true) {
-            return Err(fault(
-                "name",
-                format!("`{name}` is no name of a metric"),
-                "begin with a letter, `_` or `:`, and go on with letters, digits, `_` and `:`",
-            ));
+        let bare = self.word(['{', ' ', '\t']);
+        if self.after_blanks().starts_with('{') {
+            self.rest = self.after_blanks();
         }
-        let labels = if self.rest.starts_with('{') {
-            self.labels()?
-        } else {
-            Vec::new()
+        let (quoted, labels) = match self.rest.starts_with('{') {
+            true => self.braces()?,
+            false => (None, Vec::new()),
+        };
+        let name = match quoted {
+            Some(name) if bare.is_empty() => name,
+            Some(name) => {
+                return Err(fault(
+                    "name",
+                    format!("the metric is called `{bare}` and `{name}`"),
+                    "write one name, before the braces or in quotes as the first thing in them",
+                ));
+            }
+            None => checked_name(bare)?,
         };
         self.blank("before the value")?;
         let value = self.word([' ', '\t']);
@@ -183,90 +176,12 @@ impl<'a> Reader<'a> {
             ));
         }
         Ok(Sample {
-            name: name.to_owned(),
+            name,
             labels,
             value,
             timestamp,
             exemplar,
         })
-    }
-
-    /// Takes what stands before one of these characters, or all.
-    fn word<const N: usize>(&mut self, ends: [char; N]) -> &'a str {
-        let (word, rest) = self
-            .rest
-            .split_at(self.rest.find(ends).unwrap_or(self.rest.len()));
-        self.rest = rest;
-        word
-    }
-
-    /// Takes the blank that must stand here. The text format allows several, and tabs.
-    fn blank(&mut self, place: &str) -> Result<(), Fault> {
-        let rest = if self.strict {
-            self.rest
-                .strip_prefix(' ')
-                .filter(|rest| !rest.starts_with([' ', '\t']))
-        } else {
-            Some(self.rest.trim_start_matches([' ', '\t']))
-                .filter(|rest| rest.len() < self.rest.len() || self.rest.is_empty())
-        };
-        self.rest = rest.ok_or_else(|| {
-            fault(
-                "blanks",
-                format!("there is not one blank {place}"),
-                "write exactly one",
-            )
-        })?;
-        Ok(())
-    }
-
-    fn labels(&mut self) -> Result<Vec<(String, String)>, Fault> {
-        let syntax = |what: &str| {
-            fault(
-                "syntax",
-                what,
-                "write labels as {name=\"value\",other=\"value\"}",
-            )
-        };
-        let mut labels: Vec<(String, String)> = Vec::new();
-        self.rest = &self.rest[1..];
-        loop {
-            if let Some(rest) = self.rest.strip_prefix('}') {
-                self.rest = rest;
-                return Ok(labels);
-            }
-            let name = self.word(['=', '}', ' ', '"']);
-            if !is_name(name, false) {
-                return Err(fault(
-                    "name",
-                    format!("`{name}` is no name of a label"),
-                    "begin with a letter or `_`, and go on with letters, digits and `_`",
-                ));
-            }
-            let value = self
-                .rest
-                .strip_prefix("=\"")
-                .ok_or_else(|| syntax("a label has no value in quotes"))?;
-            let end = closing_quote(value).ok_or_else(|| syntax("a label's value has no end"))?;
-            let (value, rest) = (&value[..end], &value[end + 1..]);
-            if labels.iter().any(|(known, _)| known == name) {
-                return Err(fault(
-                    "label-twice",
-                    format!("the label `{name}` stands there twice"),
-                    "leave one of them out",
-                ));
-            }
-            labels.push((name.to_owned(), unescaped(value, true)?));
-            self.rest = match rest.strip_prefix(',') {
-                // A comma behind the last label is one too many in OpenMetrics.
-                Some(rest) if self.strict && rest.starts_with('}') => {
-                    return Err(syntax("a comma stands behind the last label"));
-                }
-                Some(rest) => rest,
-                None if rest.starts_with('}') => rest,
-                None => return Err(syntax("there is no comma between two labels")),
-            };
-        }
     }
 
     fn timestamp(&mut self) -> Result<String, Fault> {
@@ -300,7 +215,10 @@ impl<'a> Reader<'a> {
         if !self.rest.starts_with('{') {
             return Err(wrong("the exemplar has no labels"));
         }
-        let labels = self.labels()?;
+        let (name, labels) = self.braces()?;
+        if name.is_some() {
+            return Err(wrong("the exemplar has a name"));
+        }
         let characters: usize = labels
             .iter()
             .map(|(name, value)| name.chars().count() + value.chars().count())
@@ -316,52 +234,6 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
-}
-
-/// Where the quote is that ends a value.
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return Some(at),
-            _ => {}
-        }
-    }
-    None
-}
-
-fn unescaped(text: &str, quotes: bool) -> Result<String, Fault> {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(c) = letters.next() {
-        let c = match c {
-            '\\' => match letters.next() {
-                Some('\\') => '\\',
-                Some('n') => '\n',
-                Some('"') if quotes => '"',
-                other => {
-                    let other = other.map(String::from).unwrap_or_default();
-                    return Err(fault(
-                        "escape",
-                        format!("`\\{other}` is no escape"),
-                        "escape a backslash as \\\\, a line feed as \\n, a quote in a value as \\\", and nothing else",
-                    ));
-                }
-            },
-            '"' if quotes => {
-                return Err(fault(
-                    "escape",
-                    "a quote is not escaped",
-                    "write it as \\\"",
-                ));
-            }
-            c => c,
-        };
-        plain.push(c);
-    }
-    Ok(plain)
 }
 
 /// A number as every parser reads it: digits, a sign, a point, an exponent, or one of three words.

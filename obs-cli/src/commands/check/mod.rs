@@ -2,6 +2,9 @@
 //!
 //! *In:* a URL, a file or standard input. *Out:* findings. *Loss:* of faults that repeat line after line all are told.
 
+/// The parts of a line.
+mod reader;
+
 /// One line of an exposition.
 mod line;
 

@@ -80,6 +80,50 @@ fn several_blanks_and_tabs_are_fine_in_text_headers_alone() {
 }
 
 #[test]
+fn blanks_may_stand_between_any_parts_of_a_sample_in_text_alone() {
+    for sample in [
+        "g{ a=\"1\" } 1\n",
+        "g\t{ a = \"1\" ,\tb =\t\"2\" , }  1\n",
+        "g { } 1\n",
+    ] {
+        assert_eq!(rules(&gauge(sample), TEXT), [], "{sample:?}");
+        let open = gauge(sample) + "# EOF\n";
+        assert!(!rules(&open, OPEN).is_empty(), "{sample:?}");
+    }
+}
+
+#[test]
+fn names_in_quotes_may_be_any_text() {
+    let named = "# HELP \"my.wait \\\"x\\\"\" W.\n# TYPE \"my.wait \\\"x\\\"\" gauge\n\
+                 {\"my.wait \\\"x\\\"\"} 1\n{\"my.wait \\\"x\\\"\",\"größe.}\"=\"{,\",a=\"b\"} 1\n";
+    assert_eq!(rules(named, TEXT), []);
+    assert_eq!(rules(&format!("{named}# EOF\n"), OPEN), []);
+    // What may be written without quotes is the same with them.
+    assert_eq!(rules(&gauge("g 1\n{\"g\"} 2\n"), TEXT), [(4, "duplicate")]);
+    let histogram = "# HELP \"h.s\" H.\n# TYPE \"h.s\" histogram\n{\"h.s_bucket\", le=\"+Inf\"} 2\n\
+                     {\"h.s_sum\"} 1\n{\"h.s_count\"} 3\n";
+    assert_eq!(rules(histogram, TEXT), [(3, "bucket-infinite")]);
+    for (lines, rule) in [
+        ("g{\"h\"} 1\n", "name"),
+        ("{\"\"} 1\n", "name"),
+        ("{a=\"b\"} 1\n", "name"),
+        ("{\"g\",\"h\"} 1\n", "syntax"),
+        ("{a=\"b\",\"g\"} 1\n", "syntax"),
+        ("{\"g} 1\n", "syntax"),
+        ("g{\"a\"=\"1\",a=\"2\"} 1\n", "label-twice"),
+        ("g{\"le\"=\"1\"} 1\n", "reserved-label"),
+        ("{\"\\t\"} 1\n", "escape"),
+        ("# TYPE \"g gauge\n", "syntax"),
+        ("# TYPE \"\" gauge\n", "name"),
+    ] {
+        let found = rules(&gauge(lines), TEXT);
+        assert!(found.contains(&(3, rule)), "{lines:?}: {found:?}");
+    }
+    let exemplar = "# HELP a A.\n# TYPE a counter\na_total 1 # {\"a\",b=\"c\"} 1\n# EOF\n";
+    assert_eq!(rules(exemplar, OPEN), [(3, "exemplar")]);
+}
+
+#[test]
 fn every_fault_of_a_line_is_found() {
     for (lines, line, rule) in [
         ("g 1", 3, "line-end"),
