@@ -1,5 +1,7 @@
 //! Histograms and summaries: whether all parts are there, together, and their numbers can be true.
 
+use std::collections::HashMap;
+
 use super::finding::{Finding, fault};
 use super::line::{Sample, number};
 use super::types::Type;
@@ -11,12 +13,13 @@ type Labels = Vec<(String, String)>;
 #[derive(Debug, Default)]
 pub(super) struct Points {
     points: Vec<Point>,
+    /// Where each is, by its labels: there may be many, and a line must not look at all of them.
+    places: HashMap<Labels, usize>,
 }
 
 /// One histogram or summary.
 #[derive(Debug)]
 struct Point {
-    labels: Labels,
     /// Where it begins.
     line: usize,
     /// Bound, count and line of each bucket.
@@ -61,9 +64,8 @@ impl Points {
 
     /// The one with these labels. It must be the one that came last, or a new one.
     fn point(&mut self, labels: Labels, line: usize, findings: &mut Vec<Finding>) -> &mut Point {
-        let known = self.points.iter().position(|point| point.labels == labels);
-        let at = match known {
-            Some(at) => {
+        let at = match self.places.get(&labels) {
+            Some(&at) => {
                 if at + 1 != self.points.len() {
                     findings.push(
                         fault(
@@ -77,8 +79,8 @@ impl Points {
                 at
             }
             None => {
+                self.places.insert(labels, self.points.len());
                 self.points.push(Point {
-                    labels,
                     line,
                     buckets: Vec::new(),
                     count: None,

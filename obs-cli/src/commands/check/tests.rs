@@ -280,6 +280,20 @@ fn every_fault_of_a_histogram_or_summary_is_found() {
 }
 
 #[test]
+fn a_part_that_stands_apart_is_found_among_many_thousands() {
+    let of = |n: usize| {
+        format!(
+            "h_bucket{{n=\"{n}\",le=\"+Inf\"}} 1\nh_sum{{n=\"{n}\"}} 1\nh_count{{n=\"{n}\"}} 1\n"
+        )
+    };
+    let many: String = (0..20_000).map(of).collect();
+    assert_eq!(rules(&histogram(&many), TEXT), []);
+    let apart = many + "h_bucket{n=\"7\",le=\"1\"} 0\n";
+    let found = rules(&histogram(&apart), TEXT);
+    assert!(found.contains(&(60_003, "interleaved")), "{found:?}");
+}
+
+#[test]
 fn what_only_openmetrics_forbids_is_found_there_alone() {
     for (text, line, rule) in [
         ("# HELP g G.\n# TYPE g gauge\ng 1\n", 3, "eof"),
