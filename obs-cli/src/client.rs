@@ -154,7 +154,9 @@ fn ask(agent: &Agent, url: &str, accept: &str) -> Result<Response<ureq::Body>> {
         ureq::Error::Protocol(error) => {
             anyhow!("{url} does not answer in HTTP ({error}): name another address by --url")
         }
-        error => anyhow!(error).context(format!("{url} could not be asked")),
+        error => anyhow!(error).context(format!(
+            "{url} could not be asked: name the address of a process with obs by --url"
+        )),
     })
 }
 
@@ -187,7 +189,11 @@ fn with_scheme(url: &str) -> String {
 }
 
 /// Scheme, host and port.
-fn base(url: &str) -> Result<String> {
+///
+/// # Errors
+///
+/// It is no address of plain HTTP.
+pub(crate) fn base(url: &str) -> Result<String> {
     let url = with_scheme(url);
     let wrong = || format!("`{url}` is no address: write it as http://host:port");
     ensure!(
@@ -198,7 +204,8 @@ fn base(url: &str) -> Result<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     ensure!(!authority.is_empty(), wrong());
     let uri: ureq::http::Uri = format!("http://{authority}/").parse().with_context(wrong)?;
-    let host = uri.host().with_context(wrong)?;
+    let host = uri.host().filter(|host| !host.is_empty());
+    let host = host.with_context(wrong)?;
     let port = authority.strip_prefix(host).unwrap_or_default();
     let is_port = |text: &str| text.parse::<u16>().is_ok();
     ensure!(
@@ -233,6 +240,7 @@ mod tests {
             ("http://", "http://host:port"),
             ("http://a b", "http://host:port"),
             ("http://host:port", "http://host:port"),
+            (":9464", "http://host:port"),
             ("", "http://host:port"),
         ] {
             let error = format!("{:#}", base(url).expect_err(url));

@@ -68,6 +68,12 @@ fn own_exposition_has_nothing_wrong_in_either_format() {
         said.contains("(text)") && said.contains("(openmetrics)"),
         "{said}"
     );
+    // An address may be written as for the other commands.
+    let without_scheme = url.trim_start_matches("http://");
+    for url in [without_scheme, &format!("{url}/metrics")] {
+        let checked = run(&["--url", url, "check", "metrics"]);
+        assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stderr));
+    }
 }
 
 #[test]

@@ -64,8 +64,11 @@ pub(crate) fn check_metrics(
     url: &str,
     out: &mut dyn Write,
 ) -> Result<Outcome> {
-    let default = format!("{}/metrics", url.trim_end_matches('/'));
-    let source = args.source.as_deref().unwrap_or(&default);
+    let source = match &args.source {
+        Some(source) => source.clone(),
+        None => format!("{}/metrics", client::base(url)?),
+    };
+    let source = source.as_str();
     let inputs = if source == "-" {
         let mut body = Vec::new();
         std::io::stdin()
