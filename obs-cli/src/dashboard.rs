@@ -12,13 +12,18 @@ pub use crate::state::Theme;
 use crate::app::{self, Live};
 use crate::source::Feed;
 use crate::state::State;
-use crate::term::{Screen, Signals, is_utf8, no_colour};
+use crate::term::{self, Screen, Signals, is_utf8, no_colour};
 
 /// How often a snapshot is taken unless the options say otherwise.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How far back error ratios and percentiles look unless the options say otherwise.
 pub const DEFAULT_WINDOW: Duration = Duration::from_secs(10);
+
+/// Whether a dashboard can open: standard input and output are a terminal, and not one of those that only print (`TERM=dumb`).
+pub fn has_terminal() -> bool {
+    term::is_there()
+}
 
 /// What a dashboard is told before it opens.
 #[derive(Clone, Debug)]

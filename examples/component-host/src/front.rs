@@ -1,6 +1,5 @@
 //! What one sees while the host runs, and what ends it.
 
-use std::io::{IsTerminal, stdin, stdout};
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
@@ -23,7 +22,7 @@ const LINE_EVERY: Duration = Duration::from_secs(2);
 /// Signals cannot be received, or the terminal fails.
 pub(crate) async fn show(args: &Args, host: &Host, obs: &Runtime, started: Instant) -> Result<()> {
     let end = end(args.run_for);
-    if !args.headless && stdin().is_terminal() && stdout().is_terminal() {
+    if !args.headless && obs_cli::dashboard::has_terminal() {
         return dashboard::show(obs.snapshots(), end).await;
     }
     if let Some(address) = obs.address() {

@@ -15,7 +15,7 @@ mod signals;
 /// Keys, until the terminal is gone.
 pub(crate) mod keys;
 
-pub(crate) use screen::{Screen, is_utf8, no_colour};
+pub(crate) use screen::{Screen, is_there, is_utf8, no_colour};
 pub(crate) use signals::Signals;
 
 #[cfg(all(test, unix))]

@@ -39,6 +39,11 @@ impl Screen {
             io::stdin().is_terminal() && io::stdout().is_terminal(),
             "the dashboard needs a terminal on standard input and output: run it without redirecting either, or use the program without its dashboard"
         );
+        ensure!(
+            !is_dumb(),
+            "the terminal cannot be drawn on, says TERM=dumb: open another, name its kind in TERM, or use the program without its \
+             dashboard"
+        );
         panics::watch();
         let way_back = WayBack::claim()?;
         enable_raw_mode().context("cannot put the terminal into raw mode")?;
@@ -105,6 +110,16 @@ pub(super) fn give_back() {
     );
     let _ = disable_raw_mode();
     force_color_output(!no_colour());
+}
+
+/// Whether standard input and output are a terminal that can be drawn on.
+pub(crate) fn is_there() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb()
+}
+
+/// Whether the terminal says that it understands no commands: it would show them as text.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|kind| kind == "dumb")
 }
 
 /// Whether the environment asks for no colours: `NO_COLOR` with any text in it.

@@ -135,6 +135,19 @@ fn a_process_that_does_not_answer_does_not_hold_the_terminal() {
 }
 
 #[test]
+fn a_terminal_that_only_prints_is_refused() {
+    let served = Served::start();
+    let Some(window) = Window::open(100, 30) else {
+        return;
+    };
+    window.enter("export TERM=dumb");
+    window.run(program(), &format!("--url {}", served.address()));
+    let said = window.until("TERM=dumb: open another");
+    assert!(!said.contains("LIVE"), "{said}");
+    window.until_sane();
+}
+
+#[test]
 fn a_terminal_that_goes_away_ends_the_program() {
     let served = Served::start();
     let Some(window) = open(&served, "") else {
