@@ -202,7 +202,11 @@ fn bind(address: SocketAddr, remote: bool) -> Result<TcpListener, Error> {
     if !remote && !address.ip().to_canonical().is_loopback() {
         return Err(Error::RemoteAddress { address });
     }
-    TcpListener::bind(address).map_err(|source| match source.kind() {
+    let listener = TcpListener::bind(address).and_then(|listener| {
+        server::lengthen(&listener)?;
+        Ok(listener)
+    });
+    listener.map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => Error::AddressInUse { address },
         _ => Error::Listen { address, source },
     })

@@ -3,10 +3,12 @@
 //! In: fresh snapshots through [`Snapshots`](crate::model::Snapshots).
 //! Out: the exposition over HTTP or in a file, snapshots as wire types.
 //! Loss: connections that ask too much are turned away or cut, scrapes may be aborted by their client or come too late;
-//! all are counted, by reason.
+//! all are counted, by reason. Connections that the system drops before they are accepted are the system's to count.
 
 /// obs's own HTTP API.
 pub(crate) mod api;
+/// What is counted of connections.
+mod connections;
 /// Snapshot to bytes.
 pub(crate) mod exposition;
 /// The exposition as a file.
@@ -21,7 +23,7 @@ mod negotiation;
 mod probe;
 /// The paths and their answers.
 pub(crate) mod router;
-/// What the endpoint counts about itself.
+/// What is counted of scrapes.
 mod scrape;
 /// Connections, limits, shutdown.
 pub(crate) mod server;

@@ -1,4 +1,4 @@
-//! What the endpoint counts about itself.
+//! What is counted of scrapes.
 
 use std::time::Instant;
 
@@ -28,22 +28,6 @@ static BYTES: Counter<Stage> = counter!(
     scope = process
 );
 
-static REFUSED: Counter<Refusal> = counter!(
-    "obs_connections_refused_total",
-    "Connections turned away or cut, by reason. full: as many as the server allows were being answered. gave_way: no \
-     request had come in full, and another connection needed the place. header_late, header_large, malformed: of the \
-     request's header. body: the request had one. stalled: the client read nothing for too long. slow: it did not read \
-     all in time.",
-    labels(reason: Refusal),
-    scope = process
-);
-
-static FAILED: Counter = counter!(
-    "obs_connections_failed_total",
-    "Connections that the system could not accept, as when the process is out of file descriptors.",
-    scope = process
-);
-
 #[derive(Debug, Clone, Copy, LabelValue)]
 enum Written {
     Text,
@@ -64,27 +48,6 @@ enum Outcome {
 enum Stage {
     Rendered,
     Sent,
-}
-
-/// Why a connection was turned away or cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, LabelValue)]
-pub(crate) enum Refusal {
-    /// As many as are allowed were being answered.
-    Full,
-    /// It had sent no complete request when another needed its place.
-    GaveWay,
-    /// Its request's header did not come in time.
-    HeaderLate,
-    /// Its request's header was too large.
-    HeaderLarge,
-    /// What it sent was not HTTP.
-    Malformed,
-    /// Its request had a body.
-    Body,
-    /// It read nothing for too long.
-    Stalled,
-    /// It read, but not all in time.
-    Slow,
 }
 
 /// One scrape: counted when it is dropped, as aborted unless something better was said before.
@@ -136,14 +99,4 @@ impl Drop for Scrape {
         SCRAPES.with((self.written, self.outcome)).inc();
         DURATION.observe(self.begun.elapsed());
     }
-}
-
-/// Counts a connection that was turned away or cut.
-pub(crate) fn count_refused_connection(reason: Refusal) {
-    REFUSED.with(reason).inc();
-}
-
-/// Counts a connection that could not be accepted.
-pub(crate) fn count_failed_connection() {
-    FAILED.inc();
 }

@@ -20,50 +20,77 @@ use tokio::sync::watch;
 use tokio::time::sleep_until;
 
 use super::Limits;
-use super::phase::{Answer, Progress};
+use super::linger::drain;
+use super::phase::{Answer, Ended, Progress};
 use super::stream::Watched;
-use crate::serve::scrape::{Refusal, count_refused_connection};
+use crate::serve::connections::{Ending, Refusal};
 
 /// What a request with a body is answered with.
 const BODY: &str = "requests have no body here\n";
 
-/// Answers requests until the client, a limit or `stop` ends the connection.
+/// Answers requests until the client, a limit or `stop` ends the connection, and counts how it ended.
 pub(super) async fn serve(
     stream: TcpStream,
     router: Router,
     limits: Limits,
-    progress: Progress,
+    Ended(progress): &Ended,
     mut stop: watch::Receiver<bool>,
 ) {
     // A delayed last packet costs a scraper 40 ms; a connection that refuses the option works all the same.
     let _ = stream.set_nodelay(true);
     let stream = Watched::new(stream, progress.clone(), limits.stall);
     let router = TowerToHyperService::new(router);
-    let service = service_fn(|request| respond(request, &router, progress.answer()));
-    let served = http1::Builder::new()
+    let service = service_fn(|request| respond(request, &router, progress));
+    let mut served = http1::Builder::new()
         // The limits here tell a header that is late from a connection that idles.
         .header_read_timeout(None)
         .max_buf_size(limits.header_bytes)
         .serve_connection(TokioIo::new(stream), service);
-    let mut served = pin!(served);
     let ended = tokio::select! {
         // The deadline is looked at after everything that can move it.
         biased;
-        ended = served.as_mut() => Some(ended),
-        reason = overdue(&progress, &limits) => {
-            reason.into_iter().for_each(count_refused_connection);
+        ended = &mut served => Some(ended),
+        reason = overdue(progress, &limits) => {
+            reason.into_iter().for_each(|reason| progress.refuse(reason));
             None
         }
         () = stopped(&mut stop) => {
-            served.as_mut().graceful_shutdown();
-            Some(served.await)
+            progress.stop();
+            Pin::new(&mut served).graceful_shutdown();
+            Some((&mut served).await)
         }
     };
-    // A connection that fails has told its client, and an unfinished scrape counts itself.
-    if let Some(Err(error)) = ended {
-        reason(&error)
+    if let Some(Err(error)) = &ended {
+        let reason = reason(error);
+        reason
             .into_iter()
-            .for_each(count_refused_connection);
+            .for_each(|reason| progress.refuse(reason));
+    }
+    let stream = served.into_parts().io.into_inner().into_inner();
+    match progress.end() {
+        // What its client would never read must not stay in the system's buffers.
+        Ending::Refused(Refusal::Stalled | Refusal::Slow) => drop(stream.set_zero_linger()),
+        Ending::Answered | Ending::Refused(_) if ended.is_some() => {
+            linger(&stream, progress, &limits, &mut stop).await;
+        }
+        // It has nothing to see that it has not seen.
+        _ => {}
+    }
+}
+
+/// Waits until the client has seen what it was told, but not for long, and not at all while the runtime ends.
+async fn linger(
+    stream: &TcpStream,
+    progress: &Progress,
+    limits: &Limits,
+    stop: &mut watch::Receiver<bool>,
+) {
+    progress.linger();
+    tokio::select! {
+        biased;
+        () = drain(stream) => {}
+        _ = overdue(progress, limits) => {}
+        () = stopped(stop) => {}
     }
 }
 
@@ -101,10 +128,14 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 fn respond(
     request: Request<Incoming>,
     router: &TowerToHyperService<Router>,
-    answer: Answer,
+    progress: &Progress,
 ) -> impl Future<Output = Result<Response<Answering>, std::convert::Infallible>> + use<> {
+    let answer = progress.answer();
     let has_body = !request.body().is_end_stream();
     let answered = (!has_body).then(|| router.call(request));
+    if has_body {
+        progress.refuse(Refusal::Body);
+    }
     async move {
         let response = match answered {
             Some(answered) => answered.await?,
@@ -118,7 +149,6 @@ fn respond(
 }
 
 fn refuse_body() -> Response<Body> {
-    count_refused_connection(Refusal::Body);
     let headers = [
         (CONNECTION, "close"),
         (CONTENT_TYPE, "text/plain; charset=utf-8"),

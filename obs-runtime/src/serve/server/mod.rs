@@ -1,22 +1,51 @@
 //! The HTTP server: connections, their limits and their end.
+//!
+//! Each connection that is accepted ends in exactly one way, which is counted when it is settled, whatever becomes of the
+//! socket afterwards:
+//!
+//! * *answered*: all requests that came were answered, and the last byte is with the system, which sends it. What the
+//!   answer says does not matter here.
+//! * *refused*, for a reason: the server turned it away or cut it, with a word or without. The first reason counts.
+//! * *gone*, for a reason: the client or the network ended it before there was an answer to all it had asked.
+//!
+//! So *accepted = open + answered + refused + gone*, exactly, whenever the serving thread rests. Who asks for a last answer
+//! (`Connection: close`) and reads to the end has all of it if and only if the connection was answered: a socket is closed
+//! after the client's own bytes were taken in, within limits, for otherwise the system would throw the answer away. A
+//! connection that is kept has its answers, and may still be refused (`gave_way`): the next request may be under way.
+//!
+//! What the system does before a connection is accepted is hidden from the server: a queue that is full
+//! (`BACKLOG` is its length) drops connections, and those that wait in it when the listener ends are reset.
+//! Those are the clients' connections less the accepted ones; on Linux, `ListenOverflows` in `/proc/net/netstat` counts
+//! attempts of that kind, those of other listeners included.
 
+/// Connections that are not accepted yet.
+mod backlog;
 /// One connection and its requests.
 mod connection;
-/// What a connection is doing.
+/// The last moments of a connection.
+mod linger;
+/// What a connection is doing, and how it ended.
 mod phase;
 /// All connections.
 mod places;
 /// A connection's stream.
 mod stream;
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::Router;
+use tokio::io::AsyncWrite;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use super::scrape::{Refusal, count_failed_connection, count_refused_connection};
+use super::connections::{Refusal, count_failed};
+pub(crate) use backlog::lengthen;
+use linger::drain;
+use phase::Progress;
 use places::{Places, Room};
 
 /// How many connections are served at once. More means more memory for slow readers, less turns scrapers away earlier.
@@ -42,6 +71,10 @@ pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long answers under way may take when the runtime stops.
 pub(crate) const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
+/// How long a connection that has ended waits for its client to see that. More is kinder to slow links, less frees the
+/// place sooner; it gives way to every other.
+pub(crate) const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// How long to wait after the system could not accept a connection: it is out of something that others must free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -51,9 +84,6 @@ const MAX_REFUSALS: usize = 64;
 /// How often the connections get their turn before a new one is turned away: when many come at once, their requests lie in
 /// their sockets before anybody has looked for them.
 const MAX_LOOKS: usize = 64;
-
-/// How long a connection over the limit may take to send its request.
-const REFUSAL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The answer to a connection over the limit.
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\
@@ -69,6 +99,7 @@ pub(crate) struct Limits {
     pub(crate) answer: Duration,
     pub(crate) stall: Duration,
     pub(crate) grace: Duration,
+    pub(crate) linger: Duration,
 }
 
 impl Default for Limits {
@@ -81,6 +112,7 @@ impl Default for Limits {
             answer: ANSWER_TIMEOUT,
             stall: STALL_TIMEOUT,
             grace: SHUTDOWN_GRACE,
+            linger: LINGER_TIMEOUT,
         }
     }
 }
@@ -102,23 +134,25 @@ pub(crate) async fn serve(
         };
         while refusals.try_join_next().is_some() {}
         match accepted {
-            Ok((stream, _)) if has_room(&mut places, limits).await => {
-                places.serve(stream, router.clone(), limits, stop.clone());
-            }
             Ok((stream, _)) => {
-                count_refused_connection(Refusal::Full);
-                if refusals.len() < MAX_REFUSALS {
-                    refusals.spawn(refuse(stream));
+                let progress = Progress::new(Instant::now());
+                if has_room(&mut places, limits).await {
+                    places.serve(stream, progress, router.clone(), limits, stop.clone());
+                } else {
+                    progress.refuse(Refusal::Full);
+                    if refusals.len() < MAX_REFUSALS {
+                        refusals.spawn(refuse(stream, limits.linger));
+                    }
                 }
             }
             Err(_) => {
-                count_failed_connection();
+                count_failed();
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
     }
     drop(listener);
-    // Whoever has not finished by then is cut off when the set is dropped, and counts as aborted.
+    // Whoever has not finished by then is cut off when the set is dropped, and counts as stopped.
     let _ = tokio::time::timeout(limits.grace, places.empty()).await;
 }
 
@@ -131,10 +165,7 @@ async fn has_room(places: &mut Places, limits: Limits) -> bool {
             return true;
         }
         match places.make_room() {
-            Room::Made => {
-                count_refused_connection(Refusal::GaveWay);
-                return true;
-            }
+            Room::Made => return true,
             Room::None => return false,
             Room::Unknown => tokio::task::yield_now().await,
         }
@@ -142,13 +173,12 @@ async fn has_room(places: &mut Places, limits: Limits) -> bool {
     false
 }
 
-/// Says why before closing. It waits for the request: closing on unread bytes would reset the connection, and the
-/// client would never see the answer.
-async fn refuse(stream: TcpStream) {
+/// Says why before closing, and waits until the client can have seen it.
+async fn refuse(mut stream: TcpStream, patience: Duration) {
     let _ = stream.try_write(REFUSAL);
-    let mut request = [0; 4096];
-    if let Ok(Ok(())) = tokio::time::timeout(REFUSAL_PATIENCE, stream.readable()).await {
-        let _ = stream.try_read(&mut request);
+    let ended = poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await;
+    if ended.is_ok() {
+        let _ = tokio::time::timeout(patience, drain(&stream)).await;
     }
 }
 

@@ -6,10 +6,10 @@ use axum::Router;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, Id, JoinSet};
-use tokio::time::Instant;
 
-use super::phase::Progress;
+use super::phase::{Ended, Progress};
 use super::{Limits, connection};
+use crate::serve::connections::Refusal;
 
 /// Whether there is a place for another connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +39,15 @@ impl Places {
     pub(super) fn serve(
         &mut self,
         stream: TcpStream,
+        progress: Progress,
         router: Router,
         limits: Limits,
         stop: watch::Receiver<bool>,
     ) {
-        let progress = Progress::new(Instant::now());
-        let served = connection::serve(stream, router, limits, progress.clone(), stop);
-        let task = self.tasks.spawn(served);
+        let ended = Ended(progress.clone());
+        let task = self.tasks.spawn(async move {
+            connection::serve(stream, router, limits, &ended, stop).await;
+        });
         self.taken.insert(task.id(), (task, progress));
     }
 
@@ -60,19 +62,23 @@ impl Places {
         }
     }
 
-    /// Cuts the connection that has waited longest for a request in full.
+    /// Cuts a connection that has ended and only lingers, or else the one that has waited longest for a request in full.
     pub(super) fn make_room(&mut self) -> Room {
         let waiting = self.taken.iter().filter_map(|(id, (_, progress))| {
-            let since = progress.waiting_since()?;
-            Some((since, *id, progress.was_looked_at()))
+            let (since, lingers) = progress.waiting_since()?;
+            Some((!lingers, since, *id, progress.was_looked_at()))
         });
-        let Some((_, oldest, looked_at)) = waiting.min_by_key(|(since, ..)| *since) else {
+        let Some((_, _, first, looked_at)) =
+            waiting.min_by_key(|(owes, since, ..)| (*owes, *since))
+        else {
             return Room::None;
         };
         if !looked_at {
             return Room::Unknown;
         }
-        if let Some((task, _)) = self.taken.remove(&oldest) {
+        if let Some((task, progress)) = self.taken.remove(&first) {
+            // One that lingers has ended before, and is not counted again.
+            progress.refuse(Refusal::GaveWay);
             task.abort();
         }
         Room::Made

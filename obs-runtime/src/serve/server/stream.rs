@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::phase::Progress;
-use crate::serve::scrape::{Refusal, count_refused_connection};
+use crate::serve::connections::Refusal;
 
 /// Limits how long a write may wait; a snapshot is kept alive no longer than its reader reads.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ impl<S> Watched<S> {
         }
     }
 
+    pub(super) fn into_inner(self) -> S {
+        self.stream
+    }
+
     fn watch<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -47,7 +51,7 @@ impl<S> Watched<S> {
             self.waiting.as_mut().reset(Instant::now() + self.limit);
         }
         ready!(self.waiting.as_mut().poll(context));
-        count_refused_connection(Refusal::Stalled);
+        self.progress.refuse(Refusal::Stalled);
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -89,7 +93,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // It is called when all that there was has been written.
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.progress.flushed();
+        }
         self.watch(context, flushed)
     }
 
