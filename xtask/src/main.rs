@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
     match arguments {
         ["test", only @ ..] => test::run(only),
-        ["soak", only @ ..] => soak::run(only),
+        ["soak", arguments @ ..] => soak::run(arguments),
         ["bench", "compare", rest @ ..] => bench::run("compare", rest),
         ["bench", "memory", rest @ ..] => bench::run("memory", rest),
         ["bench", "compile", rest @ ..] => compile::run(rest),
@@ -74,7 +74,7 @@ fn usage() -> String {
 
   test [STEP..]           everything CI runs, or these steps alone:
                           {}
-  soak [STEP..]           what takes longer than a minute, or needs nightly:
+  soak [STEP..]           what takes longer than a minute, or needs nightly; --seconds N bounds `scrapes`:
                           {}
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
   bench memory [ARG..]    memory of slabs, of the catalogue, of a series beside the peers; merges as all of it grows
