@@ -68,7 +68,7 @@ impl Host {
             );
         }
         let storage = Storage::open(&args.data_dir)?;
-        actors::system_started(Some(MOST_ACTORS));
+        actors::system_started("main", Some(MOST_ACTORS));
         let listener = loopback::listen(obs::Component::register("echo")).await?;
         let services = Arc::new(Services {
             storage,

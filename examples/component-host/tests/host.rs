@@ -147,6 +147,9 @@ const EVENTS: &[Event] = &[
     ),
     ("broker_publish_errors_total", &["\"invalid\""]),
     ("broker_dead_letters_total", &["\"closed\""]),
+    ("broker_throughput", &["broker=\"main\""]),
+    ("actor_system_uptime_seconds", &["system=\"main\""]),
+    ("actor_system_limit", &["system=\"main\""]),
 ];
 
 /// Runs a host until all of that has happened, and returns its report.

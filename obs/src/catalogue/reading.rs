@@ -143,10 +143,21 @@ impl Metric {
     /// Sets a series of a gauge in merged cells, as if it had been set before they were read: for what is computed of other
     /// metrics. Does nothing to a metric of another kind.
     pub fn set(&self, cells: &mut Vec<u64>, series: usize, value: f64) {
+        self.set_from(cells, self.first_cell, series, value);
+    }
+
+    /// The same where the metric's cells begin elsewhere, as those of series with dynamic labels do.
+    pub(crate) fn set_from(
+        &self,
+        cells: &mut Vec<u64>,
+        first_cell: u32,
+        series: usize,
+        value: f64,
+    ) {
         if self.definition.kind != Kind::Gauge || series >= self.series_count() {
             return;
         }
-        let first = self.first_cell as usize + series * self.definition.cells_per_series() as usize;
+        let first = first_cell as usize + series * self.definition.cells_per_series() as usize;
         let cell = first + GAUGE_SET as usize;
         if cells.len() <= cell {
             cells.resize(cell + 1, 0);

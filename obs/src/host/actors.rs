@@ -66,23 +66,26 @@ pub static SHUTDOWN_DURATION: Dynamic<Histogram, 1> = histogram!(
 );
 
 /// Unix time at which the actor system was made.
-pub static SYSTEM_START_TIME: Gauge = gauge!(
+pub static SYSTEM_START_TIME: Dynamic<Gauge, 1> = gauge!(
     "actor_system_start_time_seconds",
     "Unix time at which the actor system was made.",
+    dynamic(system),
     scope = process,
 );
 
 /// Time since the actor system was made. Computed when merged.
-pub static SYSTEM_UPTIME: Gauge = gauge!(
+pub static SYSTEM_UPTIME: Dynamic<Gauge, 1> = gauge!(
     "actor_system_uptime_seconds",
     "Time since the actor system was made. Computed when merged.",
+    dynamic(system),
     scope = process,
 );
 
 /// Actors that the system may have.
-pub static SYSTEM_LIMIT: Gauge = gauge!(
+pub static SYSTEM_LIMIT: Dynamic<Gauge, 1> = gauge!(
     "actor_system_limit",
     "Actors that the system may have.",
+    dynamic(system),
     scope = process,
 );
 
@@ -123,11 +126,13 @@ pub enum ErrorAction {
     Escalate,
 }
 
-/// Says that an actor system has been made, and how many actors it may have.
-pub fn system_started(limit: Option<usize>) {
-    SYSTEM_START_TIME.set(resources::unix_seconds());
+/// Says that the actor system of this name has been made, and how many actors it may have.
+pub fn system_started(system: &str, limit: Option<usize>) {
+    SYSTEM_START_TIME
+        .with([system])
+        .set(resources::unix_seconds());
     if let Some(limit) = limit {
-        SYSTEM_LIMIT.set(limit);
+        SYSTEM_LIMIT.with([system]).set(limit);
     }
 }
 

@@ -100,10 +100,11 @@ pub static REQUEST_TIMEOUTS: Dynamic<Counter, 1> = counter!(
     scope = process,
 );
 
-/// Messages published a second over the last minute, through all brokers. Computed when merged.
-pub static THROUGHPUT: Gauge = gauge!(
+/// Messages published a second over the last minute. Computed when merged.
+pub static THROUGHPUT: Dynamic<Gauge, 1> = gauge!(
     "broker_throughput",
-    "Messages published a second over the last minute, through all brokers. Computed when merged.",
+    "Messages published a second over the last minute. Computed when merged.",
+    dynamic(broker),
     scope = process,
 );
 

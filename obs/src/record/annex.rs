@@ -87,6 +87,11 @@ pub(crate) fn join(values: &[&str]) -> Box<[u8]> {
     lengths.chain(bytes).collect()
 }
 
+/// A label value that is no longer than others can bear.
+pub(crate) fn shorten(value: &str) -> &str {
+    &value[..value.floor_char_boundary(LONGEST_VALUE)]
+}
+
 /// Whether a joined text is made of these values, to the byte.
 #[inline(always)]
 pub(crate) fn is_joined<const N: usize>(text: &[u8], values: &[&str; N]) -> bool {
@@ -289,6 +294,27 @@ impl Page {
 }
 
 impl View {
+    /// Series with these joined texts, whose cells lie one after the other.
+    pub(crate) fn of<'a>(metric: u32, cells: u32, texts: impl Iterator<Item = &'a [u8]>) -> View {
+        let mut pages = vec![Page::default()];
+        let mut len = 0;
+        for text in texts {
+            if len > 0 && len % SERIES_PER_PAGE == 0 {
+                pages.push(Page::default());
+            }
+            if let Some(page) = pages.last_mut() {
+                page.push(text, len as u32 * cells);
+            }
+            len += 1;
+        }
+        View {
+            metric,
+            cells,
+            pages: pages.into_iter().map(Arc::new).collect(),
+            len,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -298,9 +324,14 @@ impl View {
         self.page(series).entry(series as u32).first
     }
 
+    /// The label values of a series, joined.
+    pub(crate) fn text(&self, series: usize) -> &[u8] {
+        self.page(series).text(series as u32)
+    }
+
     /// One of the label values of a series.
     pub(crate) fn value(&self, series: usize, label: usize, labels: usize) -> &str {
-        let text = self.page(series).text(series as u32);
+        let text = self.text(series);
         let before: usize = text[..label]
             .iter()
             .map(|&length| usize::from(length))

@@ -1,6 +1,6 @@
 //! Recording for a series with dynamic labels: its cells were looked up once, by text, and are remembered.
 
-use super::annex::{LONGEST_VALUE, Plan, join};
+use super::annex::{LONGEST_VALUE, Plan, join, shorten};
 use super::hot::{self, Summand, WORLD, lane, owned, replace_owned};
 use super::lane::{Lane, NO_EPOCH};
 use super::lease::Place;
@@ -92,7 +92,7 @@ fn cut(value: &str) -> &str {
         return value;
     }
     WORLD.count_cut();
-    &value[..value.floor_char_boundary(LONGEST_VALUE)]
+    shorten(value)
 }
 
 /// `None`: the component has no room for a series with this text, or the metric is off and gets no new ones, or a recording

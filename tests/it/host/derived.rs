@@ -1,9 +1,10 @@
 //! What a runtime computes of what was recorded.
 
+use obs::host::broker::Broker;
 use obs::host::messages::{MessageOutcome, MessageType};
 use obs::host::resources::LinearMemory;
 use obs::host::storage::{self, Usage};
-use obs::host::{mailbox, wasm};
+use obs::host::{actors, mailbox, wasm};
 use obs::{Component, Watch};
 use obs_runtime::{Runtime, Snapshot};
 
@@ -70,5 +71,39 @@ fn a_scrape_shows_what_follows_from_what_was_recorded() {
         value(&snapshot, "component_uptime_seconds", &[]),
         None,
         "it never said that it started"
+    );
+}
+
+#[test]
+fn what_is_computed_has_the_labels_of_what_it_follows_from() {
+    let _turn = obs_tests::turn();
+    let runtime = Runtime::builder().no_server().start().expect("it starts");
+    let brokers = ["derived a", "derived b"].map(Broker::named);
+    actors::system_started("derived", Some(7));
+    let publish = || {
+        let (a, b) = (&brokers[0], &brokers[1]);
+        [(a, "order"), (a, "note"), (b, "order")]
+            .into_iter()
+            .for_each(|(broker, message_type)| broker.publish(message_type).end(1));
+    };
+    publish();
+    runtime.snapshot();
+    publish();
+    let snapshot = runtime.snapshot();
+    let shown = |name: &str, label| {
+        let mut series = snapshot.series_of(name);
+        let own = series.find(|series| series.has_labels(&[label]));
+        own.map(|series| series.value().as_f64())
+    };
+    for broker in ["derived a", "derived b"] {
+        let rate = shown("broker_throughput", ("broker", broker));
+        assert!(rate > Some(0.0), "{broker}: {rate:?}");
+    }
+    let of_system = |name| shown(name, ("system", "derived"));
+    assert_eq!(of_system("actor_system_limit"), Some(7.0));
+    let uptime = of_system("actor_system_uptime_seconds");
+    assert!(
+        uptime.is_some_and(|uptime| (0.0..60.0).contains(&uptime)),
+        "{uptime:?}"
     );
 }

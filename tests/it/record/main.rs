@@ -42,6 +42,9 @@ mod labels;
 /// Labels with any values.
 mod dynamic;
 
+/// Series with such labels that are computed.
+mod computed;
+
 /// Labels that say what a component is.
 mod infos;
 

@@ -3,17 +3,20 @@
 
 /// What is computed of what.
 mod rules;
+/// What it is computed of, read out of a merge.
+mod terms;
 /// What was a window ago.
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use obs::Component;
 use obs::catalogue::{Kind, Scope};
 use obs::collector::{DynamicSeries, Merge, Metric, Reading};
 
-use rules::{How, RULES, Rule, Target, Term};
+use rules::{How, RULES, Rule, Target};
+use terms::{Labels, Series, by_labels, find, have_labels_of, places, read, series, sum};
 use window::Window;
 
 /// Where the standard metrics of a host are defined. A metric of the same name elsewhere is another one.
@@ -33,7 +36,8 @@ type Memories = HashMap<usize, Memory>;
 /// What a rule remembers of a life.
 #[derive(Debug, Default)]
 struct Memory {
-    window: Window,
+    /// By the dynamic labels of the gauge.
+    windows: BTreeMap<Labels, Window>,
     /// For each series, its last count and when that was first seen.
     stamps: Vec<(f64, f64)>,
 }
@@ -47,13 +51,6 @@ struct Bound {
     series: usize,
     first: Vec<Series>,
     second: Vec<Series>,
-}
-
-/// Series of one metric.
-#[derive(Debug)]
-struct Series {
-    metric: Metric,
-    places: Vec<usize>,
 }
 
 /// When a merge is, by both clocks.
@@ -92,7 +89,7 @@ impl Derived {
         for life in &mut merge.lives {
             let memories = self.memories.entry(Some(life.component)).or_default();
             for bound in of_scope(&self.bound, Scope::Component) {
-                bound.apply(&mut life.cells, &life.dynamic, memories, now);
+                bound.apply(&mut life.cells, &mut life.dynamic, memories, now);
             }
         }
         self.apply_to_process(merge, now);
@@ -110,7 +107,7 @@ impl Derived {
             } else {
                 bound.apply(
                     &mut merge.process,
-                    &merge.process_dynamic,
+                    &mut merge.process_dynamic,
                     &mut memories,
                     now,
                 );
@@ -147,6 +144,11 @@ impl Bound {
         let Target { name, label } = rule.into;
         let into = find(name, metrics).filter(|into| into.definition.kind == Kind::Gauge)?;
         let series = places(&into, label, false).first().copied()?;
+        let by_place = matches!(rule.how, How::Stamp(_) | How::Total(_));
+        let has_labels = !into.definition.dynamic.is_empty();
+        if has_labels && (by_place || !have_labels_of(&into, first.iter().chain(&second))) {
+            return None;
+        }
         Some(Bound {
             rule: place,
             into,
@@ -160,54 +162,96 @@ impl Bound {
         &RULES[self.rule].how
     }
 
-    fn window<'a>(&self, memories: &'a mut Memories) -> &'a mut Window {
-        &mut memories.entry(self.rule).or_default().window
+    fn window<'a>(&self, memories: &'a mut Memories, labels: &Labels) -> &'a mut Window {
+        let windows = &mut memories.entry(self.rule).or_default().windows;
+        windows.entry(labels.clone()).or_default()
     }
 
     /// Sets the gauge in the cells of one life, if anybody has touched what it follows from.
     fn apply(
         &self,
         cells: &mut Vec<u64>,
-        dynamic: &[DynamicSeries],
+        dynamic: &mut Vec<DynamicSeries>,
         memories: &mut Memories,
         now: Now,
     ) {
         if let How::Stamp(_) = self.how() {
             return self.stamp(cells, dynamic, memories.entry(self.rule).or_default(), now);
         }
-        let Some(first) = sum(&self.first, cells, dynamic) else {
-            // A share of nothing is a share: nobody has touched the first, but the second is there.
-            if matches!(self.how(), How::Share(..))
-                && sum(&self.second, cells, dynamic).is_some_and(|second| second > 0.0)
-            {
-                self.into.set(cells, self.series, 0.0);
-            }
-            return;
+        if !self.into.definition.dynamic.is_empty() {
+            return self.apply_by_labels(cells, dynamic, memories, now);
+        }
+        let terms = [&self.first, &self.second].map(|terms| sum(terms, cells, dynamic));
+        let is_set = self.into.read(cells, self.series) != Reading::Untouched;
+        if let Some(value) = self.value(terms, is_set, (memories, &None), now) {
+            self.into.set(cells, self.series, value);
+        }
+    }
+
+    /// The same for a gauge with dynamic labels, for each combination of them that what it follows from has.
+    fn apply_by_labels(
+        &self,
+        cells: &mut Vec<u64>,
+        dynamic: &mut Vec<DynamicSeries>,
+        memories: &mut Memories,
+        now: Now,
+    ) {
+        let own = Series {
+            metric: self.into,
+            places: vec![self.series],
         };
-        let second = sum(&self.second, cells, dynamic);
-        let value = match *self.how() {
-            How::Share(..) => second
-                .filter(|second| *second > 0.0)
-                .map(|second| first / second),
-            How::Balance(..) => (self.into.read(cells, self.series) == Reading::Untouched)
-                .then(|| (first - second.unwrap_or(0.0)).max(0.0)),
+        let [first, second, own] = [&self.first[..], &self.second, &[own]]
+            .map(|terms| by_labels(&self.into, terms, cells, dynamic));
+        let new = second.keys().filter(|labels| !first.contains_key(*labels));
+        let mut values = Vec::new();
+        for labels in first.keys().chain(new) {
+            let terms = [&first, &second].map(|terms| terms.get(labels).copied());
+            let is_set = own.contains_key(labels);
+            let Some(value) = self.value(terms, is_set, (memories, labels), now) else {
+                continue;
+            };
+            match labels {
+                Some(labels) => values.push((labels.iter().map(String::as_str).collect(), value)),
+                None => self.into.set(cells, self.series, value),
+            }
+        }
+        DynamicSeries::set(&self.into, dynamic, self.series, &values);
+    }
+
+    /// What follows for a series of the gauge, if anything does. `is_set`: the host has set the series.
+    fn value(
+        &self,
+        [first, second]: [Option<f64>; 2],
+        is_set: bool,
+        (memories, labels): (&mut Memories, &Labels),
+        now: Now,
+    ) -> Option<f64> {
+        let whole = second.filter(|second| *second > 0.0);
+        let Some(first) = first else {
+            // A share of nothing is a share: nobody has touched the first, but the second is there.
+            let is_share = matches!(self.how(), How::Share(..));
+            return whole.filter(|_| is_share).map(|_| 0.0);
+        };
+        match *self.how() {
+            How::Share(..) => whole.map(|whole| first / whole),
+            How::Balance(..) => (!is_set).then(|| (first - second.unwrap_or(0.0)).max(0.0)),
             How::ShareOfGrowth(_, _, length) => Some(share_of_growth(
-                self.window(memories),
+                self.window(memories, labels),
                 now.instant,
                 [first, second.unwrap_or(0.0)],
                 length,
             )),
             How::Rate(_, length) => self
-                .window(memories)
+                .window(memories, labels)
                 .growth(now.instant, [first, 0.0], length)
                 .filter(|(_, over)| !over.is_zero())
                 .map(|([grown, _], over)| grown / over.as_secs_f64()),
-            How::Peak(_, length) => Some(self.window(memories).peak(now.instant, first, length)),
+            How::Peak(_, length) => {
+                let window = self.window(memories, labels);
+                Some(window.peak(now.instant, first, length))
+            }
             How::Age(_) => Some((now.unix_seconds - first).max(0.0)),
             How::Stamp(_) | How::Total(_) => None,
-        };
-        if let Some(value) = value {
-            self.into.set(cells, self.series, value);
         }
     }
 
@@ -246,66 +290,6 @@ fn share_of_growth(window: &mut Window, now: Instant, values: [f64; 2], length: 
         .growth(now, values, length)
         .unwrap_or((values, Duration::ZERO));
     if of > 0.0 { grown / of } else { 0.0 }
-}
-
-fn find(name: &str, metrics: &[Metric]) -> Option<Metric> {
-    let known = metrics.iter().find(|metric| metric.definition.name == name);
-    known.copied()
-}
-
-fn series(terms: &[Term], metrics: &[Metric]) -> Option<Vec<Series>> {
-    let series = terms.iter().map(|term| {
-        let metric = find(term.name, metrics)?;
-        let places = places(&metric, term.label, term.other);
-        Some(Series { metric, places })
-    });
-    series.collect()
-}
-
-/// The series that have a label, or those that have not; all of them without one.
-fn places(metric: &Metric, label: Option<(&str, &str)>, other: bool) -> Vec<usize> {
-    let fits = |place: &usize| match label {
-        Some(label) => metric.labels(*place).any(|own| own == label) != other,
-        None => true,
-    };
-    (0..metric.series_count()).filter(fits).collect()
-}
-
-/// Adds up; `None` where nobody has touched any of it.
-fn sum(series: &[Series], cells: &[u64], dynamic: &[DynamicSeries]) -> Option<f64> {
-    let values = series.iter().flat_map(|series| {
-        let places = series.places.iter();
-        places.flat_map(|place| read(&series.metric, *place, cells, dynamic))
-    });
-    values.reduce(|sum, value| sum + value)
-}
-
-/// What a series of a metric shows: of one with dynamic labels, what each combination of them does, and the overflow.
-fn read<'a>(
-    metric: &'a Metric,
-    place: usize,
-    cells: &'a [u64],
-    dynamic: &'a [DynamicSeries],
-) -> impl Iterator<Item = f64> + use<'a> {
-    let combinations = DynamicSeries::of(metric, dynamic).into_iter();
-    let combinations = combinations.flat_map(move |series| {
-        let all = 0..series.count();
-        all.filter_map(move |combination| number(series.read(metric, combination, place)))
-    });
-    number(metric.read(cells, place))
-        .into_iter()
-        .chain(combinations)
-}
-
-fn number(reading: Reading<'_>) -> Option<f64> {
-    match reading {
-        Reading::Counter(count) => Some(count as f64),
-        Reading::CounterNanoseconds(nanoseconds) => {
-            Some(Duration::from_nanos(nanoseconds).as_secs_f64())
-        }
-        Reading::Gauge(value) => Some(value),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

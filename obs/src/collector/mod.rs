@@ -1,5 +1,8 @@
 //! Adding up what all threads have recorded. For obs-runtime: one collector per process.
 
+/// Series with dynamic labels in a merge.
+mod dynamic;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +13,7 @@ pub use crate::catalogue::{Catalogue, Metric, Reading};
 use crate::component::Component;
 use crate::observed;
 pub use crate::record::world::Stats;
+pub use dynamic::DynamicSeries;
 
 use crate::record::annex::{Annex, View};
 use crate::record::hot::{self, WORLD};
@@ -60,52 +64,6 @@ pub struct MergedLife {
     pub cells: Vec<u64>,
     /// Series with dynamic labels, an entry per metric.
     pub dynamic: Vec<DynamicSeries>,
-}
-
-/// The series that one metric has in one component by its dynamic labels.
-#[derive(Debug, Clone)]
-pub struct DynamicSeries {
-    view: View,
-    /// Those of the whole component.
-    cells: Arc<[u64]>,
-    /// Of an info metric, the mark of the series that shows.
-    mark: Option<u64>,
-}
-
-impl DynamicSeries {
-    /// Those of the metric, if there are any.
-    pub fn of<'a>(metric: &Metric, all: &'a [DynamicSeries]) -> Option<&'a DynamicSeries> {
-        all.iter()
-            .find(|series| series.view.metric == metric.first_cell)
-    }
-
-    /// How many combinations of label values there are.
-    pub fn count(&self) -> usize {
-        self.view.len()
-    }
-
-    /// The value of one of the metric's dynamic labels in one of the combinations.
-    ///
-    /// # Panics
-    ///
-    /// Panics beyond [`count`](DynamicSeries::count) or the metric's number of dynamic labels.
-    pub fn value(&self, metric: &Metric, combination: usize, label: usize) -> &str {
-        let labels = metric.definition.dynamic.len();
-        self.view.value(combination, label, labels)
-    }
-
-    /// The value of one of the combination's series, as [`Metric::read`] reads it.
-    ///
-    /// # Panics
-    ///
-    /// Panics beyond [`count`](DynamicSeries::count).
-    pub fn read(&self, metric: &Metric, combination: usize, series: usize) -> Reading<'_> {
-        let first = self.view.first_cell(combination);
-        if let Some(mark) = self.mark {
-            return catalogue::read_info(mark, catalogue::mark_of(first));
-        }
-        metric.read_from(&self.cells, first, series)
-    }
 }
 
 static ACQUIRED: AtomicBool = AtomicBool::new(false);
