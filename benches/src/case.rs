@@ -23,7 +23,9 @@ pub enum Case {
     CounterEnumLabels,
     /// One increment under two labels whose values are texts, looked up each time.
     CounterTextLabels,
-    /// The same through a handle that was looked up before.
+    /// The same where there is no room for more series, and all of them count as one.
+    CounterTextLabelsOverflow,
+    /// The increment of [`Case::CounterTextLabels`] through a handle that was looked up before.
     CounterTextLabelsHandle,
     /// A gauge set.
     GaugeSet,
@@ -47,7 +49,7 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 20] = [
+    pub const ALL: [Case; 21] = [
         Case::Empty,
         Case::Counter,
         Case::CounterOff,
@@ -58,6 +60,7 @@ impl Case {
         Case::ComponentSwitch10000,
         Case::CounterEnumLabels,
         Case::CounterTextLabels,
+        Case::CounterTextLabelsOverflow,
         Case::CounterTextLabelsHandle,
         Case::GaugeSet,
         Case::Histogram,
@@ -83,6 +86,7 @@ impl Case {
             Case::ComponentSwitch10000 => "component_switch_10000",
             Case::CounterEnumLabels => "counter_enum_labels",
             Case::CounterTextLabels => "counter_text_labels",
+            Case::CounterTextLabelsOverflow => "counter_text_labels_overflow",
             Case::CounterTextLabelsHandle => "counter_text_labels_handle",
             Case::GaugeSet => "gauge_set",
             Case::Histogram => "histogram",

@@ -126,6 +126,9 @@ fn kinds(results: &Results, targets: &mut Vec<Target>) {
     targets.push(under_best_peer(results, Case::CounterTextLabels, 1, 1.6));
     targets.push(under_best_peer(results, Case::CounterTextLabels, 2, 2.0));
     for threads in [1, 2] {
+        targets.push(overflow_over_text_labels(results, threads));
+    }
+    for threads in [1, 2] {
         let handle = Case::CounterTextLabelsHandle;
         targets.push(over_counter(results, handle, threads, 1.1));
     }
@@ -141,6 +144,20 @@ fn kinds(results: &Results, targets: &mut Vec<Target>) {
     }
     targets.push(under_best_peer(results, Case::Histogram, 1, 2.5));
     targets.push(under_best_peer(results, Case::Histogram, 2, 5.0));
+}
+
+/// A label that is flooded costs no lock.
+fn overflow_over_text_labels(results: &Results, threads: usize) -> Target {
+    let overflow = results.obs(Case::CounterTextLabelsOverflow, threads);
+    Target {
+        claim: claim(
+            Case::CounterTextLabelsOverflow,
+            threads,
+            "obs / obs counter_text_labels",
+        ),
+        figure: ratio(overflow, results.obs(Case::CounterTextLabels, threads)),
+        limit: Limit::AtMost(3.0),
+    }
 }
 
 fn work(results: &Results, targets: &mut Vec<Target>) {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::catalogue::{self, Definition};
 use crate::record::slab::Position;
+use crate::record::tally::Tally;
 
 /// The place of a metric that has no cells yet: beyond the end of any slab, with room for any offset above it.
 const NOWHERE: Position = Position(usize::MAX - Position::of(MOST_CELLS).0);
@@ -34,7 +35,7 @@ pub struct Callsite {
     /// Index of the first cell, whatever `position` says. Written and read under the catalogue's lock.
     first: AtomicU32,
     /// How often a series was looked up that there was no room for. Written by every such look-up, read by merges.
-    overflows: AtomicU64,
+    overflows: Tally,
     /// `OFF` while the metric is switched off, else 0. Written under the catalogue's lock, read by cold paths, by bound metrics and
     /// before clocks are read. Relaxed: what is recorded while it changes may count or not.
     off: AtomicU64,
@@ -48,7 +49,7 @@ impl Callsite {
             position: AtomicUsize::new(NOWHERE.0),
             set_cell: AtomicU32::new(NONE),
             first: AtomicU32::new(NONE),
-            overflows: AtomicU64::new(0),
+            overflows: Tally::new(),
             off: AtomicU64::new(0),
             definition,
         }
@@ -106,13 +107,9 @@ impl Callsite {
         self.set_cell.load(Relaxed) != NONE
     }
 
-    /// Counts a look-up of a series that there is no room for.
-    pub(crate) fn count_overflow(&self) {
-        self.overflows.fetch_add(1, Relaxed);
-    }
-
-    pub(crate) fn overflows(&self) -> u64 {
-        self.overflows.load(Relaxed)
+    /// The look-ups of series that there is no room for.
+    pub(crate) fn overflows(&self) -> &Tally {
+        &self.overflows
     }
 
     pub(crate) fn first(&self) -> Option<u32> {

@@ -24,6 +24,12 @@ static REQUESTS: Counter<(Method, Outcome)> = counter!(
 );
 static TEXT_REQUESTS: Dynamic<Counter, 2> =
     counter!("text_requests_total", "Requests.", dynamic(route, method));
+static FLOODED: Dynamic<Counter, 2> = counter!(
+    "flooded_requests_total",
+    "Requests.",
+    dynamic(route, method),
+    max_series = 32
+);
 static QUEUE_LENGTH: Gauge<(), Integer> = gauge!("queue_length", "Jobs waiting.", integer);
 static LATENCY: Histogram = histogram!("latency_seconds", "Latency.", bounds = TWELVE);
 static WORK: Counter = counter!("work_total", "Pieces of work.");
@@ -32,6 +38,9 @@ static WORK_SECONDS: Histogram = histogram!("work_seconds", "Time of work.", bou
 pub(super) fn entries() -> Vec<Entry> {
     clock::calibrate();
     catalogue::switch_off("off_total");
+    for other in 0..32 {
+        FLOODED.with([&format!("/other/{other}"), "GET"]).inc();
+    }
     let mut entries = vec![
         obs(Case::Counter, increments),
         obs(Case::CounterOff, |iterations| {
@@ -48,6 +57,13 @@ pub(super) fn entries() -> Vec<Entry> {
             repeat(iterations, |iteration| {
                 let texts = texts(all, iteration);
                 TEXT_REQUESTS.with([&texts.route, &texts.method]).inc();
+            });
+        }),
+        obs(Case::CounterTextLabelsOverflow, |iterations| {
+            let all = &*TEXTS;
+            repeat(iterations, |iteration| {
+                let texts = texts(all, iteration);
+                FLOODED.with([&texts.route, &texts.method]).inc();
             });
         }),
         obs(Case::CounterTextLabelsHandle, |iterations| {

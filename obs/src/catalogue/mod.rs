@@ -112,7 +112,7 @@ pub(crate) fn overflows() -> BTreeMap<&'static str, u64> {
     for site in &linked().callsites {
         let definition = site.definition();
         if !definition.dynamic.is_empty() {
-            *overflows.entry(definition.name).or_default() += site.overflows();
+            *overflows.entry(definition.name).or_default() += site.overflows().total();
         }
     }
     overflows

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::closed::Closed;
 use super::life::Life;
 use super::sync::{Mutex, MutexGuard, lock};
 
@@ -29,12 +30,18 @@ struct Series {
     hasher: RandomState,
     /// One per metric.
     groups: Vec<Group>,
+    /// Whether the annex has been folded.
+    gone: bool,
 }
 
 /// The series of one metric in one component.
 struct Group {
     metric: u32,
     cells: u32,
+    /// The largest limit of those who have asked.
+    most: u32,
+    /// What others may know of it, if it is full.
+    closed: Option<Arc<Closed>>,
     full: Vec<Arc<Page>>,
     open: Page,
     /// The open page as the last merge saw it.
@@ -67,6 +74,8 @@ pub(crate) struct Plan {
     pub(crate) cells: u32,
     /// How many combinations there may be in a component.
     pub(crate) max_series: u32,
+    /// How many dynamic labels there are.
+    pub(crate) labels: u32,
 }
 
 /// The series of one metric in one annex, as a merge saw them.
@@ -156,7 +165,7 @@ impl Annex {
     /// has as many series as it may.
     pub(crate) fn first_cell(&self, plan: Plan, text: &[u8]) -> Option<u32> {
         let mut series = self.lock();
-        let Series { hasher, groups } = &mut *series;
+        let Series { hasher, groups, .. } = &mut *series;
         let known = groups.iter().position(|group| group.metric == plan.metric);
         let at = known.unwrap_or_else(|| {
             groups.reserve_exact(1);
@@ -164,6 +173,7 @@ impl Annex {
             groups.len() - 1
         });
         let group = &mut groups[at];
+        group.most = group.most.max(plan.max_series);
         let hash = hasher.hash_one(text);
         if let Some(first) = group.find(hash, text) {
             return Some(first);
@@ -171,9 +181,36 @@ impl Annex {
         if group.len() >= plan.max_series as usize {
             return None;
         }
+        if let Some(closed) = group.closed.take() {
+            closed.outdate();
+        }
         let first = self.life.assign_own(plan.cells);
         group.add(hash, text, first, |text| hasher.hash_one(text));
         Some(first)
+    }
+
+    /// All series of a metric, if none of its definitions has room for more.
+    pub(crate) fn closed(&self, plan: Plan) -> Option<Arc<Closed>> {
+        let mut series = self.lock();
+        let Series { groups, gone, .. } = &mut *series;
+        let mut groups = groups.iter_mut();
+        let group = groups.find(|group| group.metric == plan.metric)?;
+        if *gone || group.len() < group.most as usize {
+            return None;
+        }
+        if group.closed.is_none() {
+            group.closed = Some(Closed::of(group.view(), plan.labels as usize));
+        }
+        group.closed.clone()
+    }
+
+    /// Tells all who know of closed metrics to forget them: the annex has been folded.
+    pub(super) fn end(&self) {
+        let mut series = self.lock();
+        series.gone = true;
+        let closed = series.groups.iter_mut();
+        let closed = closed.filter_map(|group| group.closed.take());
+        closed.for_each(|closed| closed.outdate());
     }
 
     /// For each cell, the one of its metric that totals are kept in.
@@ -202,6 +239,8 @@ impl Group {
         Group {
             metric: plan.metric,
             cells: plan.cells,
+            most: 0,
+            closed: None,
             full: Vec::new(),
             open: Page::default(),
             shown: Arc::default(),
@@ -356,6 +395,7 @@ mod tests {
         metric: 7,
         cells: 3,
         max_series: 1_000,
+        labels: 1,
     };
 
     fn annex() -> Arc<Annex> {
@@ -408,6 +448,39 @@ mod tests {
         assert_eq!(first(plan, "b"), Some(3));
         let other = Plan { metric: 8, ..plan };
         assert_eq!(first(other, "c"), Some(6), "the limit is each metric's own");
+    }
+
+    #[test]
+    fn what_is_closed_lacks_all_but_its_series_until_there_are_more() {
+        let annex = annex();
+        let small = Plan {
+            max_series: 2,
+            labels: 2,
+            ..PLAN
+        };
+        let large = Plan {
+            max_series: 3,
+            ..small
+        };
+        let first = |plan, values: [&str; 2]| annex.first_cell(plan, &join(&values));
+        assert!(annex.closed(small).is_none(), "nobody has asked");
+        assert!(first(small, ["ab", "c"]).is_some());
+        assert!(annex.closed(small).is_none(), "there is room");
+        assert!(first(small, ["d", ""]).is_some());
+        let closed = annex.closed(small).expect("there is no room");
+        assert!(!closed.lacks(&["ab", "c"]) && !closed.lacks(&["d", ""]));
+        assert!(closed.lacks(&["a", "bc"]) && closed.lacks(&["", "d"]));
+
+        assert!(first(large, ["e", "f"]).is_some());
+        assert!(closed.is_outdated());
+        assert!(!closed.lacks(&["e", "f"]) && !closed.lacks(&["a", "bc"]));
+        let closed = annex.closed(small).expect("there is no room in either");
+        assert!(!closed.lacks(&["e", "f"]) && closed.lacks(&["a", "bc"]));
+
+        let other = annex.closed(small).expect("there is none");
+        assert!(Arc::ptr_eq(&closed, &other), "it is made once");
+        annex.end();
+        assert!(closed.is_outdated() && annex.closed(small).is_none());
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Recording for a series with dynamic labels: its cells were looked up once, by text, and are remembered.
 
+use std::sync::Arc;
+
 use super::annex::{LONGEST_VALUE, Plan, join, shorten};
+use super::closed::Closed;
 use super::hot::{self, Summand, WORLD, lane, owned, replace_owned};
 use super::lane::{Lane, NO_EPOCH};
 use super::lease::Place;
@@ -60,7 +63,7 @@ pub(crate) fn bind<const N: usize>(
         Space::Process => PROCESS,
     };
     match lookup::find(lane, Key::of(site, home), values) {
-        Some(bound) if bound.epoch == lane.epoch() => *bound,
+        Some(bound) if bound.is_held_by(lane) => *bound,
         _ => bind_cold(site, home, values),
     }
 }
@@ -72,12 +75,19 @@ fn bind_cold<const N: usize>(site: &'static Callsite, home: u64, values: &[&str;
     if site.is_off() || lane(Lane::is_busy) {
         return Bound::overflow(site, home);
     }
+    let key = Key::of(site, home);
+    let is_long = values.iter().any(|value| value.len() > LONGEST_VALUE);
     let values = &values.map(cut);
+    if is_long && let Some(bound) = lane(|lane| lookup::known(lane, key, values)) {
+        return bound;
+    }
+    if lane(|lane| lookup::overflows(lane, key, values)) {
+        return Bound::overflow(site, home);
+    }
     let text = hot::quietly(|| join(values));
     let bound = look_up(site, home, &text);
     match bound {
         Some(bound) if bound.epoch != NEVER => {
-            let key = Key::of(site, home);
             lane(|lane| lane.remember(|known| known.remember(key, values, text, bound)));
         }
         _ => hot::quietly(|| drop(text)),
@@ -85,7 +95,7 @@ fn bind_cold<const N: usize>(site: &'static Callsite, home: u64, values: &[&str;
     bound.unwrap_or_else(|| Bound::overflow(site, home))
 }
 
-/// The value as it is exported: what is longer than others can bear is cut. No such value is ever remembered as it is, so a
+/// The value as it is exported: what is longer than others can bear is cut. Values are remembered as they are exported, so a
 /// long one always comes here.
 fn cut(value: &str) -> &str {
     if value.len() <= LONGEST_VALUE {
@@ -105,15 +115,20 @@ fn look_up(site: &'static Callsite, home: u64, text: &[u8]) -> Option<Bound> {
             metric,
             cells: definition.cells(),
             max_series: definition.max_series,
+            labels: definition.dynamic.len() as u32,
         };
         let series = lane.alone(&WORLD, || {
-            let annex = WORLD.annex(home)?;
-            let first = annex.first_cell(plan, text)?;
-            Some((annex.life.component, first))
+            let annex = WORLD.annex(home).ok_or(None)?;
+            let first = annex.first_cell(plan, text);
+            let first = first.ok_or_else(|| annex.closed(plan))?;
+            Ok((annex.life.component, first))
         })?;
-        let Some((annex, first)) = series else {
-            site.count_overflow();
-            return None;
+        let (annex, first) = match series {
+            Ok(series) => series,
+            Err(closed) => {
+                overflow(lane, site, home, closed);
+                return None;
+            }
         };
         let last = first + plan.cells - 1;
         let (slab, epoch) = lane.place_in_annex(&WORLD, annex, last, |place| match place {
@@ -138,6 +153,15 @@ fn look_up(site: &'static Callsite, home: u64, text: &[u8]) -> Option<Bound> {
     })
 }
 
+/// Counts a look-up that there is no room for. Where there will be none, the thread remembers that, so that it can say so itself.
+fn overflow(lane: &Lane, site: &'static Callsite, home: u64, closed: Option<Arc<Closed>>) {
+    site.overflows().inc();
+    if let Some(closed) = closed {
+        let key = Key::of(site, home);
+        lane.remember(|known| known.remember_closed(key, site, closed));
+    }
+}
+
 impl Bound {
     /// The series of what has no series of its own: the metric's own cells in the component.
     fn overflow(site: &'static Callsite, component: u64) -> Bound {
@@ -152,6 +176,12 @@ impl Bound {
             shared: SlabRef::empty(),
             set: 0,
         }
+    }
+
+    /// Whether this is the lane that remembers it, and has given nothing back since.
+    #[inline(always)]
+    pub(super) fn is_held_by(&self, lane: &Lane) -> bool {
+        self.epoch == lane.epoch()
     }
 
     #[cold]
@@ -294,9 +324,13 @@ impl Bound {
 impl Series {
     #[inline(never)]
     fn add_elsewhere(self, offset: u32, n: u64) {
-        if !self.site.is_off() {
-            self.add_anyway(offset, n);
+        if self.site.is_off() {
+            return;
         }
+        if self.first == OVERFLOW {
+            return self.at_home(|space| hot::add(self.site, space, offset, n));
+        }
+        self.add_anyway(offset, n);
     }
 
     fn add_anyway(self, offset: u32, n: u64) {
@@ -420,7 +454,9 @@ impl Series {
         }
         if self.first == OVERFLOW {
             return self.at_home(|space| {
-                hot::change_gauge(self.site, space, [counted, set], n, change);
+                if !hot::try_add(self.site, space, counted, n) {
+                    hot::change_gauge(self.site, space, [counted, set], n, change);
+                }
             });
         }
         if !self.site.is_set() {

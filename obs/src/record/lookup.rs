@@ -3,11 +3,16 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use std::sync::Arc;
+
 use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
 use super::annex::is_joined;
 use super::bound::Bound;
+use super::closed::Closed;
 use super::lane::Lane;
+use super::tally::Part;
 use crate::callsite::Callsite;
 
 /// How many slots a table has at first. Half of them are used at most.
@@ -15,6 +20,9 @@ const FEW: usize = 64;
 /// How many slots it has at most; when half of them are used, all is forgotten. More means more memory per thread, less more
 /// locks where series are many.
 const MANY: usize = 16_384;
+/// Of how many metrics in how many components a thread knows that there is no room; then it forgets them. More means more
+/// memory per thread, less more locks where many are flooded.
+const MANY_CLOSED: usize = 1_024;
 
 /// What one thread remembers; part of its lease. A slot is free, or has a series whose hash points to it or to a used slot
 /// before it. As good as a general table, and small enough to be inlined where series are looked up.
@@ -24,6 +32,16 @@ pub(crate) struct Remembered {
     /// A power of two of them, or none.
     slots: Vec<Slot>,
     used: usize,
+    closed: HashMap<Key, WithoutRoom, RandomState>,
+    /// This thread's parts of what callsites count.
+    overflows: Vec<Part>,
+}
+
+/// A metric that has no room for more series in a component.
+struct WithoutRoom {
+    closed: Arc<Closed>,
+    /// Which of the thread's parts counts its look-ups.
+    overflows: usize,
 }
 
 #[derive(Clone, Default)]
@@ -36,7 +54,7 @@ struct Slot {
 }
 
 /// Whose values are looked up.
-#[derive(Clone, Copy, PartialEq, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Key {
     /// Address of the callsite.
     site: usize,
@@ -65,6 +83,23 @@ pub(super) fn find<'a, const N: usize>(
     let hash = remembered.hash(key, values);
     let at = remembered.slot_of(hash, key, values)?;
     remembered.slots.get(at)?.bound.as_ref()
+}
+
+/// The same, where this lane still holds what is remembered; out of line.
+pub(super) fn known<const N: usize>(lane: &Lane, key: Key, values: &[&str; N]) -> Option<Bound> {
+    let bound = find(lane, key, values);
+    bound.filter(|bound| bound.is_held_by(lane)).copied()
+}
+
+/// Counts a look-up of values that no series has or will get, if this thread knows that of them.
+pub(super) fn overflows<const N: usize>(lane: &Lane, key: Key, values: &[&str; N]) -> bool {
+    let Some(remembered) = lane.remembered() else {
+        return false;
+    };
+    let known = remembered.closed.get(&key);
+    let lacking = known.filter(|known| known.closed.lacks(values));
+    let part = lacking.and_then(|known| remembered.overflows.get(known.overflows));
+    part.map(Part::inc).is_some()
 }
 
 impl Remembered {
@@ -116,6 +151,26 @@ impl Remembered {
             text,
             bound: Some(bound),
         };
+    }
+
+    /// Remembers all series of a metric that has no room for more.
+    pub(super) fn remember_closed(
+        &mut self,
+        key: Key,
+        site: &'static Callsite,
+        closed: Arc<Closed>,
+    ) {
+        self.closed.retain(|_, known| !known.closed.is_outdated());
+        if self.closed.len() >= MANY_CLOSED {
+            self.closed.clear();
+        }
+        let tally = site.overflows();
+        let known = self.overflows.iter().position(|part| part.is_of(tally));
+        let overflows = known.unwrap_or_else(|| {
+            self.overflows.push(tally.part());
+            self.overflows.len() - 1
+        });
+        self.closed.insert(key, WithoutRoom { closed, overflows });
     }
 
     fn make_room(&mut self) {

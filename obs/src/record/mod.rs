@@ -30,6 +30,12 @@ pub(crate) mod life;
 /// Series with dynamic labels.
 pub(crate) mod annex;
 
+/// Those of a metric that may have no more of them.
+pub(crate) mod closed;
+
+/// A count to which each thread has a part of its own.
+pub(crate) mod tally;
+
 /// All lives, by index and name.
 pub(crate) mod registry;
 

@@ -231,6 +231,7 @@ impl World {
             if !self.fold_one(&annex.life, totals, &add) {
                 return false;
             }
+            annex.end();
             life.lock().annex = None;
         }
         self.fold_one(life, || Some, &add)

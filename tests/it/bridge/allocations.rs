@@ -97,6 +97,33 @@ fn texts_that_the_thread_knows_cost_nothing_however_many_there_are() {
     }
 }
 
+static FLOODED: Dynamic<Counter, 2> = obs::counter!(
+    "allocations_flooded_total",
+    "Counted by texts that there is no room for.",
+    dynamic(path, method),
+    max_series = 2
+);
+
+#[test]
+fn texts_that_there_is_no_room_for_cost_nothing_though_each_is_new() {
+    let component = Component::register("allocations/flooded");
+    let flood = |from: u32| {
+        let paths: Vec<String> = (from..from + 1_000).map(|n| format!("/{n}")).collect();
+        measure(|| {
+            component.scope(|| {
+                for path in &paths {
+                    FLOODED.with([path, "GET"]).inc();
+                }
+            });
+        })
+    };
+    let first = flood(0);
+    assert!(first.count_total > NOTHING, "two get series");
+    assert_eq!(flood(1_000).count_total, NOTHING);
+    let metrics = obs_runtime::test::read(component);
+    assert_eq!(metrics.counter("allocations_flooded_total", &[]), 2_000);
+}
+
 #[test]
 fn the_measure_can_see_an_allocation() {
     with_local_recorder(&Recorder::new(), || {

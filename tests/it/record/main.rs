@@ -42,6 +42,9 @@ mod labels;
 /// Labels with any values.
 mod dynamic;
 
+/// What there is no room for.
+mod overflow;
+
 /// Series with such labels that are computed.
 mod computed;
 

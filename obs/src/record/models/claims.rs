@@ -296,3 +296,8 @@ fn two_threads_that_look_up_one_text_share_its_cell() {
         assert_eq!(series_total(&world, component), 2);
     });
 }
+
+#[test]
+fn a_thread_that_knows_there_is_no_room_hears_when_there_is() {
+    closed_and_opened(|closed| closed.lacks(&["b"]));
+}

@@ -230,3 +230,9 @@ fn a_gauge_that_adds_up_what_was_set_and_counted_is_wrong_for_ever() {
 fn a_bound_series_that_trusts_its_slab_writes_what_was_given_back() {
     bound_through_retirement(|_, epoch| epoch != u64::MAX);
 }
+
+#[test]
+#[should_panic(expected = "a series that is there overflows")]
+fn a_thread_that_does_not_ask_whether_there_is_room_by_now_overflows() {
+    closed_and_opened(|closed| !closed.knows(&["b"]));
+}

@@ -11,10 +11,14 @@ mod controls;
 
 use std::sync::Arc;
 
-use loom::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use loom::sync::atomic::{
+    AtomicBool,
+    Ordering::{Acquire, Relaxed, Release},
+};
 use loom::thread;
 
 use super::annex::Plan;
+use super::closed::Closed;
 use super::lane::{Lane, OUTSIDE};
 use super::lease::Place;
 use super::life::{SharedPart, Space};
@@ -164,6 +168,7 @@ const PLAN: Plan = Plan {
     metric: 1,
     cells: 1,
     max_series: 8,
+    labels: 1,
 };
 
 /// A series with dynamic labels as a bound metric remembers it.
@@ -254,6 +259,36 @@ fn bound_through_retirement(may: impl Fn(&Lane, u64) -> bool + Copy + Send + Syn
         let departed = sum(world.lives().departed.lock().all().collect(), PLAN.metric);
         let total = departed + series_total(&world, component);
         assert_eq!(total, counted, "lost or counted twice");
+    });
+}
+
+/// A thread knows that a metric has no room; another makes room by a larger limit, and both look a series up. `lacks` is what
+/// the thread makes of what it knows.
+fn closed_and_opened(lacks: impl Fn(&Closed) -> bool + Send + Sync + 'static) {
+    const SMALL: Plan = Plan {
+        max_series: 1,
+        ..PLAN
+    };
+    model(move || {
+        let world = world(2);
+        let component = world.register("component");
+        let annex = world.annex(component).expect("it lives");
+        annex.first_cell(SMALL, b"\x01a").expect("there is room");
+        let closed = annex.closed(SMALL).expect("there is none for another");
+        let seen = Arc::new(AtomicBool::new(false));
+        let larger = thread::spawn({
+            let (annex, seen) = (annex.clone(), seen.clone());
+            move || {
+                annex.first_cell(PLAN, b"\x01b").expect("there is room");
+                seen.store(true, Release);
+            }
+        });
+        let told = seen.load(Acquire);
+        let found = annex.first_cell(SMALL, b"\x01b").is_some();
+        assert!(found || !told, "it was there");
+        let lacks = lacks(&closed);
+        assert!(!(found && lacks), "a series that is there overflows");
+        larger.join().expect("the other one ends");
     });
 }
 
