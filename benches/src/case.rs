@@ -31,6 +31,10 @@ pub enum Case {
     GaugeSet,
     /// One observation over twelve bounds.
     Histogram,
+    /// One observation over exponential buckets, eight per power of two.
+    HistogramExponential,
+    /// One observation of a summary.
+    SummaryObserve,
     /// 100 ns of work alone: what [`Case::WorkCounterHistogram`] is reported over.
     Work,
     /// 100 ns of work, counted and timed into a histogram.
@@ -49,7 +53,7 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 21] = [
+    pub const ALL: [Case; 23] = [
         Case::Empty,
         Case::Counter,
         Case::CounterOff,
@@ -64,6 +68,8 @@ impl Case {
         Case::CounterTextLabelsHandle,
         Case::GaugeSet,
         Case::Histogram,
+        Case::HistogramExponential,
+        Case::SummaryObserve,
         Case::Work,
         Case::WorkCounterHistogram,
         Case::ClockPair,
@@ -90,6 +96,8 @@ impl Case {
             Case::CounterTextLabelsHandle => "counter_text_labels_handle",
             Case::GaugeSet => "gauge_set",
             Case::Histogram => "histogram",
+            Case::HistogramExponential => "histogram_exponential",
+            Case::SummaryObserve => "summary_observe",
             Case::Work => "work",
             Case::WorkCounterHistogram => "work_counter_histogram",
             Case::ClockPair => "clock_pair",

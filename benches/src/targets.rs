@@ -144,6 +144,11 @@ fn kinds(results: &Results, targets: &mut Vec<Target>) {
     }
     targets.push(under_best_peer(results, Case::Histogram, 1, 2.5));
     targets.push(under_best_peer(results, Case::Histogram, 2, 5.0));
+    for case in [Case::HistogramExponential, Case::SummaryObserve] {
+        for threads in [1, 2] {
+            targets.push(under_best_peer(results, case, threads, 2.5));
+        }
+    }
 }
 
 /// A label that is flooded costs no lock.

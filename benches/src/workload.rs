@@ -10,6 +10,9 @@ pub const BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
+/// The schema of exponential buckets: 2 to this many per power of two.
+pub const SCHEMA: u8 = 3;
+
 /// How many values the histograms are fed in turn.
 pub const VALUES: usize = 1024;
 

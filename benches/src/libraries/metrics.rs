@@ -1,7 +1,7 @@
 //! `metrics` with `metrics-exporter-prometheus`: its macros as most programs write them, and handles held.
 
 use metrics::{counter, gauge, histogram};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Instant;
 
 use super::by_component;
@@ -19,9 +19,16 @@ pub(super) struct Metrics(PrometheusHandle);
 impl Metrics {
     /// Installs the recorder that the macros of the whole process go to.
     pub(super) fn install() -> Metrics {
-        let builder = PrometheusBuilder::new()
-            .set_buckets(&BOUNDS)
-            .expect("the bounds are not empty");
+        // What is given no buckets is a summary.
+        let with_buckets = |builder: PrometheusBuilder, suffix: &str| {
+            let histograms = Matcher::Suffix(suffix.to_owned());
+            let builder = builder.set_buckets_for_metric(histograms, &BOUNDS);
+            builder.expect("the bounds are not empty")
+        };
+        let histograms = ["latency_seconds", "work_seconds"];
+        let builder = histograms
+            .into_iter()
+            .fold(PrometheusBuilder::new(), with_buckets);
         let handle = builder
             .install_recorder()
             .expect("no other recorder is installed");
@@ -74,6 +81,12 @@ fn macros() -> Vec<Entry> {
                 histogram!("latency_seconds").record(value(values, iteration))
             });
         }),
+        Entry::peer(Case::SummaryObserve, MACROS, |iterations| {
+            let values = &*SECONDS;
+            repeat(iterations, |iteration| {
+                histogram!("wait_seconds").record(value(values, iteration))
+            });
+        }),
         Entry::peer(Case::WorkCounterHistogram, MACROS, |iterations| {
             let mut work = Work::new();
             repeat(iterations, |_| {
@@ -91,6 +104,7 @@ fn held() -> Vec<Entry> {
     let text_requests = counter!("held_text_requests_total", "route" => "/", "method" => "GET");
     let length = gauge!("held_queue_length");
     let latency = histogram!("held_latency_seconds");
+    let wait = histogram!("held_wait_seconds");
     let (work_total, work_seconds) = (counter!("held_work_total"), histogram!("held_work_seconds"));
     let mut entries = vec![
         Entry::peer(Case::Counter, HELD, move |iterations| {
@@ -106,6 +120,12 @@ fn held() -> Vec<Entry> {
             let values = &*SECONDS;
             repeat(iterations, |iteration| {
                 latency.record(value(values, iteration))
+            });
+        }),
+        Entry::peer(Case::SummaryObserve, HELD, move |iterations| {
+            let values = &*SECONDS;
+            repeat(iterations, |iteration| {
+                wait.record(value(values, iteration))
             });
         }),
         Entry::peer(Case::WorkCounterHistogram, HELD, move |iterations| {

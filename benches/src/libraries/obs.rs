@@ -4,7 +4,10 @@ use std::hint::black_box;
 
 use obs::catalogue;
 use obs::clock::{self, Stopwatch};
-use obs::{Component, Counter, Dynamic, Gauge, Histogram, Integer, counter, gauge, histogram};
+use obs::{
+    Component, Counter, Dynamic, ExponentialHistogram, Gauge, Histogram, Integer, Summary, counter,
+    gauge, histogram, summary,
+};
 
 use super::COMPONENTS;
 use crate::case::{Case, SWITCHES};
@@ -32,6 +35,13 @@ static FLOODED: Dynamic<Counter, 2> = counter!(
 );
 static QUEUE_LENGTH: Gauge<(), Integer> = gauge!("queue_length", "Jobs waiting.", integer);
 static LATENCY: Histogram = histogram!("latency_seconds", "Latency.", bounds = TWELVE);
+// The names of these come last, and so do their many cells.
+static WRITE: ExponentialHistogram = histogram!("write_seconds", "Time of a write.", exponential);
+static WRITER_WAIT: Summary = summary!(
+    "writer_wait_seconds",
+    "Time of waiting.",
+    quantiles = [0.5, 0.9, 0.99]
+);
 static WORK: Counter = counter!("work_total", "Pieces of work.");
 static WORK_SECONDS: Histogram = histogram!("work_seconds", "Time of work.", bounds = TWELVE);
 
@@ -78,6 +88,18 @@ pub(super) fn entries() -> Vec<Entry> {
             let values = &*DURATIONS;
             repeat(iterations, |iteration| {
                 LATENCY.observe(value(values, iteration));
+            });
+        }),
+        obs(Case::HistogramExponential, |iterations| {
+            let values = &*DURATIONS;
+            repeat(iterations, |iteration| {
+                WRITE.observe(value(values, iteration));
+            });
+        }),
+        obs(Case::SummaryObserve, |iterations| {
+            let values = &*DURATIONS;
+            repeat(iterations, |iteration| {
+                WRITER_WAIT.observe(value(values, iteration));
             });
         }),
         obs(Case::WorkCounterHistogram, |iterations| {

@@ -4,18 +4,23 @@ use std::time::Instant;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Meter, MeterProvider};
-use opentelemetry_sdk::metrics::{ManualReader, SdkMeterProvider};
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, ManualReader, SdkMeterProvider, Stream};
 
 use crate::case::Case;
 use crate::entry::{Entry, repeat};
 use crate::labels::request;
-use crate::workload::{BOUNDS, SECONDS, Work, value};
+use crate::workload::{BOUNDS, SCHEMA, SECONDS, Work, value};
 
 const NAME: &str = "opentelemetry";
+/// The histogram that a view gives exponential buckets.
+const EXPONENTIAL: &str = "write";
+/// As many buckets as it keeps by default: enough for all values at the schema.
+const MOST_BUCKETS: u32 = 160;
 
 pub(super) fn entries() -> Vec<Entry> {
     let provider = SdkMeterProvider::builder()
         .with_reader(ManualReader::builder().build())
+        .with_view(exponential)
         .build();
     let meter = provider.meter("benches");
     let mut entries = counters(&meter);
@@ -23,6 +28,18 @@ pub(super) fn entries() -> Vec<Entry> {
     // The instruments only work while their provider lives, which here is as long as the process.
     std::mem::forget(provider);
     entries
+}
+
+/// What a view says of instruments.
+fn exponential(instrument: &Instrument) -> Option<Stream> {
+    let aggregation = Aggregation::Base2ExponentialHistogram {
+        max_size: MOST_BUCKETS,
+        max_scale: SCHEMA as i8,
+        record_min_max: false,
+    };
+    let stream = Stream::builder().with_aggregation(aggregation);
+    let is_it = instrument.name() == EXPONENTIAL;
+    is_it.then(|| stream.build().expect("a valid aggregation"))
 }
 
 fn counters(meter: &Meter) -> Vec<Entry> {
@@ -59,6 +76,7 @@ fn others(meter: &Meter) -> Vec<Entry> {
         .f64_histogram("latency")
         .with_boundaries(BOUNDS.to_vec())
         .build();
+    let write = meter.f64_histogram(EXPONENTIAL).build();
     let work_total = meter.u64_counter("work").build();
     let work_seconds = meter
         .f64_histogram("work_seconds")
@@ -72,6 +90,12 @@ fn others(meter: &Meter) -> Vec<Entry> {
             let values = &*SECONDS;
             repeat(iterations, |iteration| {
                 latency.record(value(values, iteration), &[])
+            });
+        }),
+        Entry::peer(Case::HistogramExponential, NAME, move |iterations| {
+            let values = &*SECONDS;
+            repeat(iterations, |iteration| {
+                write.record(value(values, iteration), &[])
             });
         }),
         Entry::peer(Case::WorkCounterHistogram, NAME, move |iterations| {

@@ -5,13 +5,13 @@ use std::time::Instant;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::histogram::{Histogram, NativeHistogramConfig};
 
 use super::by_component;
 use crate::case::Case;
 use crate::entry::{Entry, repeat};
 use crate::labels::{Owned, Request, TEXTS, request};
-use crate::workload::{BOUNDS, SECONDS, Work, value};
+use crate::workload::{BOUNDS, SCHEMA, SECONDS, Work, value};
 
 const NAME: &str = "prometheus-client";
 
@@ -26,6 +26,7 @@ pub(super) fn entries() -> Vec<Entry> {
     let held = text_requests.get_or_create(&owned[7]).clone();
     let length: Gauge = Gauge::default();
     let latency = Histogram::new(BOUNDS);
+    let native = Histogram::new_native(NativeHistogramConfig::with_schema(SCHEMA as i8));
     let work_total: Counter = Counter::default();
     let work_seconds = Histogram::new(BOUNDS);
 
@@ -60,6 +61,12 @@ pub(super) fn entries() -> Vec<Entry> {
             let values = &*SECONDS;
             repeat(iterations, |iteration| {
                 latency.observe(value(values, iteration))
+            });
+        }),
+        Entry::peer(Case::HistogramExponential, NAME, move |iterations| {
+            let values = &*SECONDS;
+            repeat(iterations, |iteration| {
+                native.observe(value(values, iteration))
             });
         }),
         Entry::peer(Case::WorkCounterHistogram, NAME, move |iterations| {
