@@ -8,7 +8,7 @@ mod terms;
 /// What was a window ago.
 mod window;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use obs::Component;
@@ -83,9 +83,6 @@ impl Derived {
                 .as_secs_f64(),
             instant,
         };
-        let lives = &merge.lives;
-        self.memories
-            .retain(|of, _| of.is_none_or(|of| lives.iter().any(|life| life.component == of)));
         for life in &mut merge.lives {
             let memories = self.memories.entry(Some(life.component)).or_default();
             for bound in of_scope(&self.bound, Scope::Component) {
@@ -93,6 +90,12 @@ impl Derived {
             }
         }
         self.apply_to_process(merge, now);
+        // One for each life, and one for the process.
+        if self.memories.len() > merge.lives.len() + 1 {
+            let lives: HashSet<Component> = merge.lives.iter().map(|life| life.component).collect();
+            self.memories
+                .retain(|of, _| of.is_none_or(|of| lives.contains(&of)));
+        }
     }
 
     fn apply_to_process(&mut self, merge: &mut Merge, now: Now) {
