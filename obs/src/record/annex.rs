@@ -44,8 +44,8 @@ struct Group {
     closed: Option<Arc<Closed>>,
     full: Vec<Arc<Page>>,
     open: Page,
-    /// The open page as the last merge saw it.
-    shown: Arc<Page>,
+    /// The open page as the last merge saw it, if one has.
+    shown: Option<Arc<Page>>,
     /// Series by the hash of their texts.
     index: HashTable<u32>,
 }
@@ -243,7 +243,7 @@ impl Group {
             closed: None,
             full: Vec::new(),
             open: Page::default(),
-            shown: Arc::default(),
+            shown: None,
             index: HashTable::new(),
         }
     }
@@ -277,12 +277,11 @@ impl Group {
     fn view(&mut self) -> View {
         let mut pages = self.full.clone();
         if !self.open.entries.is_empty() {
-            if self.shown.entries.len() != self.open.entries.len()
-                || !self.shown.begins_as(&self.open)
-            {
-                self.shown = Arc::new(self.open.clone());
-            }
-            pages.push(self.shown.clone());
+            let is_same = |shown: &Arc<Page>| shown.is_as_long_as(&self.open);
+            let shown = self.shown.take().filter(is_same);
+            let shown = shown.unwrap_or_else(|| Arc::new(self.open.clone()));
+            pages.push(shown.clone());
+            self.shown = Some(shown);
         }
         View {
             metric: self.metric,
@@ -313,10 +312,10 @@ impl Page {
         });
     }
 
-    /// Whether it is the same page: cells are assigned once.
-    fn begins_as(&self, other: &Page) -> bool {
+    /// Whether it is the same page, and has as many series: cells are assigned once.
+    fn is_as_long_as(&self, other: &Page) -> bool {
         let first = |page: &Page| page.entries.first().map(|entry| entry.first);
-        first(self) == first(other)
+        self.entries.len() == other.entries.len() && first(self) == first(other)
     }
 
     fn entry(&self, series: u32) -> Entry {

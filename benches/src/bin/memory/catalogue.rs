@@ -45,18 +45,18 @@ pub(crate) fn table(_: bool) -> Result<Value> {
         "heap bytes/cell"
     );
     let per_cell = row.slab_bytes as f64 / cells;
+    let heap_per_cell = row.heap_bytes as f64 / cells;
     println!(
-        "{COMPONENTS:>10}{THREADS:>8}{:>9}{:>7}{:>12.2}{:>12.2}{per_cell:>12.2}{:>17.2}",
+        "{COMPONENTS:>10}{THREADS:>8}{:>9}{:>7}{:>12.2}{:>12.2}{per_cell:>12.2}{heap_per_cell:>17.2}",
         row.metrics,
         row.cells,
         row.slab_bytes as f64 / 1e6,
         row.heap_bytes as f64 / 1e6,
-        row.heap_bytes as f64 / cells,
     );
     println!(
-        "Slab bytes per cell that a thread uses in a component: at most {MOST_BYTES_PER_CELL}, {}. The heap has components, \
-         labels and what threads remember besides.",
-        verdict(per_cell <= MOST_BYTES_PER_CELL)
+        "Bytes per cell that a thread uses in a component, on the whole heap, which has components, labels and what threads \
+         remember beside the slabs: at most {MOST_BYTES_PER_CELL}, {}.",
+        verdict(heap_per_cell <= MOST_BYTES_PER_CELL)
     );
     Ok(serde_json::to_value([row])?)
 }
