@@ -45,6 +45,11 @@ impl Block {
         }
     }
 
+    /// How many bytes of it no slab has yet.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
     fn take(&mut self, start: NonNull<u8>, size: usize) -> NonNull<u8> {
         self.left -= size;
         // SAFETY: at least `size` bytes of the block were left behind `start`.

@@ -53,6 +53,8 @@ pub struct Stats {
     pub slabs: u64,
     /// Memory of those slabs, headers included.
     pub slab_bytes: u64,
+    /// Memory that was allocated for further slabs, and that nobody has touched yet.
+    pub reserved_bytes: u64,
     /// Threads that hold a lease now.
     pub threads: u64,
 }
@@ -379,6 +381,10 @@ impl World {
             cut_values: self.cut.load(Relaxed),
             slabs: self.slabs.load(Relaxed),
             slab_bytes: self.slab_bytes.load(Relaxed),
+            #[cfg(not(loom))]
+            reserved_bytes: lock(&self.block).left() as u64,
+            #[cfg(loom)]
+            reserved_bytes: 0,
             threads: lock(&self.registry).headers.len() as u64,
         }
     }

@@ -25,6 +25,8 @@ struct Row {
     /// That each component has in use of them.
     cells: usize,
     slab_bytes: u64,
+    /// For further slabs, untouched.
+    reserved_bytes: u64,
     /// By which the heap grew: slabs, what leads to them, texts.
     heap_bytes: u64,
 }
@@ -34,28 +36,30 @@ pub(crate) fn table(_: bool) -> Result<Value> {
     let row: Row = apart::measure(&["catalogue", &COMPONENTS.to_string(), &THREADS.to_string()])?;
     let cells = (row.cells * COMPONENTS * THREADS) as f64;
     println!(
-        "{:>10}{:>8}{:>9}{:>7}{:>12}{:>12}{:>12}{:>17}",
+        "{:>10}{:>8}{:>9}{:>7}{:>12}{:>13}{:>10}{:>12}{:>17}",
         "components",
         "threads",
         "metrics",
         "cells",
         "slabs MB",
+        "reserved MB",
         "heap MB",
         "bytes/cell",
         "heap bytes/cell"
     );
     let per_cell = row.slab_bytes as f64 / cells;
-    let heap_per_cell = row.heap_bytes as f64 / cells;
+    let heap_per_cell = (row.heap_bytes - row.reserved_bytes) as f64 / cells;
     println!(
-        "{COMPONENTS:>10}{THREADS:>8}{:>9}{:>7}{:>12.2}{:>12.2}{per_cell:>12.2}{heap_per_cell:>17.2}",
+        "{COMPONENTS:>10}{THREADS:>8}{:>9}{:>7}{:>12.2}{:>13.2}{:>10.2}{per_cell:>12.2}{heap_per_cell:>17.2}",
         row.metrics,
         row.cells,
         row.slab_bytes as f64 / 1e6,
+        row.reserved_bytes as f64 / 1e6,
         row.heap_bytes as f64 / 1e6,
     );
     println!(
-        "Bytes per cell that a thread uses in a component, on the whole heap, which has components, labels and what threads \
-         remember beside the slabs: at most {MOST_BYTES_PER_CELL}, {}.",
+        "Bytes per cell that a thread uses in a component, on the whole heap but what is reserved: components, labels and what \
+         threads remember beside the slabs: at most {MOST_BYTES_PER_CELL}, {}.",
         verdict(heap_per_cell <= MOST_BYTES_PER_CELL)
     );
     Ok(serde_json::to_value([row])?)
@@ -118,6 +122,7 @@ fn found(merge: &Merge, metrics: &[Metric], heap_bytes: u64) -> Result<Row> {
         metrics: touched.len(),
         cells: cells.sum(),
         slab_bytes: merge.stats.slab_bytes,
+        reserved_bytes: merge.stats.reserved_bytes,
         heap_bytes,
     })
 }
