@@ -1,5 +1,7 @@
 //! Adding up what all threads have recorded. For obs-runtime: one collector per process.
 
+/// The adding itself.
+mod adder;
 /// Series with dynamic labels in a merge.
 mod dynamic;
 
@@ -15,9 +17,11 @@ use crate::observed;
 pub use crate::record::world::Stats;
 pub use dynamic::DynamicSeries;
 
+use adder::Adder;
+
 use crate::record::annex::{Annex, View};
 use crate::record::hot::{self, WORLD};
-use crate::record::life::{Life, SharedPart, State};
+use crate::record::life::{Life, State};
 
 /// The one that merges. Dropping it lets another be acquired, and switches on what is off; nothing recorded is lost
 /// meanwhile.
@@ -91,16 +95,16 @@ impl Collector {
             let component = Numbering::of(&metrics, Scope::Component);
             let process = Numbering::of(&metrics, Scope::Process);
             let lives = WORLD.lives();
-            let mut parts = Vec::new();
-            let of_process = merge_life(&lives.process, &process, &mut parts);
-            let departed = merge_life(&lives.departed, &component, &mut parts);
+            let mut adder = Adder::default();
+            let of_process = merge_life(&lives.process, &process, &mut adder);
+            let departed = merge_life(&lives.departed, &component, &mut adder);
             let components = lives.components.iter();
             Merge {
                 process: of_process.cells,
                 process_dynamic: of_process.dynamic,
                 departed: departed.cells,
                 lives: components
-                    .map(|life| merge_life(life, &component, &mut parts))
+                    .map(|life| merge_life(life, &component, &mut adder))
                     .collect(),
                 metrics,
                 stats: WORLD.stats(),
@@ -217,22 +221,32 @@ impl Numbering {
 }
 
 /// Adds up what a life and its annex hold. For the collector, which alone zeroes slabs.
-fn merge_life(life: &Life, numbering: &Numbering, parts: &mut Vec<SharedPart>) -> MergedLife {
+fn merge_life(life: &Life, numbering: &Numbering, adder: &mut Adder) -> MergedLife {
     let (state, annex) = {
         let slabs = life.lock();
-        parts.clear();
-        parts.extend(slabs.all());
+        adder.take(slabs.all());
         (slabs.state, slabs.annex.clone())
     };
-    let whole = |cells| numbering.whole(cells);
-    let cells = sums(life, &numbering.floats, whole, parts);
+    merged(life, state, annex.as_deref(), numbering, adder)
+}
+
+/// Adds up the slabs that were taken, which are those of the life, and what its annex holds.
+fn merged(
+    life: &Life,
+    state: State,
+    annex: Option<&Annex>,
+    numbering: &Numbering,
+    adder: &mut Adder,
+) -> MergedLife {
+    let sums = adder.add(life, &numbering.floats);
+    // As far as it was touched: what lies behind need not be looked at by anybody who reads the merge.
+    let cells = extended(sums, numbering.whole(sums.len() as u32));
+    let dynamic = annex.map(|annex| merge_annex(annex, &cells, numbering, adder));
     MergedLife {
         component: Component::from_id(life.component),
         name: life.name.clone(),
         retired: state != State::Live,
-        dynamic: annex.map_or_else(Vec::new, |annex| {
-            merge_annex(&annex, &cells, numbering, parts)
-        }),
+        dynamic: dynamic.unwrap_or_default(),
         cells,
     }
 }
@@ -242,14 +256,12 @@ fn merge_annex(
     annex: &Annex,
     plain: &[u64],
     numbering: &Numbering,
-    parts: &mut Vec<SharedPart>,
+    adder: &mut Adder,
 ) -> Vec<DynamicSeries> {
     let views = annex.view();
-    parts.clear();
-    parts.extend(annex.life.lock().all());
-    let floats = numbering.floats_in(&views);
-    let all = |_| WORLD.cells_of(&annex.life);
-    let cells: Arc<[u64]> = sums(&annex.life, &floats, all, parts).into();
+    adder.take(annex.life.lock().all());
+    let sums = adder.add(&annex.life, &numbering.floats_in(&views));
+    let cells: Arc<[u64]> = extended(sums, WORLD.cells_of(&annex.life)).into();
     let series = views.into_iter().map(|view| {
         let first = view.metric as usize;
         let shows_one = numbering.classes.get(first) == Some(&CellClass::Mark);
@@ -262,40 +274,13 @@ fn merge_annex(
     series.collect()
 }
 
-/// Adds up slabs, as far as any of them was touched. No lock is held: the list was copied under it. `whole` says how many cells
-/// there must be, so that none of so many is without the others of its series.
-fn sums(
-    life: &Life,
-    floats: &[u32],
-    whole: impl Fn(u32) -> u32,
-    parts: &mut [SharedPart],
-) -> Vec<u64> {
-    let in_use = WORLD.cells_of(life);
-    let end = |part: &SharedPart| (part.first + part.slab.touched()).min(in_use);
-    let end = whole(parts.iter().map(end).max().unwrap_or(0));
-    let mut cells = vec![0u64; end as usize];
-    for part in parts.iter() {
-        let sums = cells.get_mut(part.first as usize..).unwrap_or_default();
-        for (sum, cell) in sums.iter_mut().zip(part.slab.cells()) {
-            *sum = sum.wrapping_add(cell.load());
-        }
-    }
-    if !floats.is_empty() {
-        // Always in the same order, whoever holds the slabs: another order could round to a smaller sum.
-        parts.sort_unstable_by_key(|part| part.slab.address());
-    }
-    for &float in floats {
-        if let Some(sum) = cells.get_mut(float as usize) {
-            let values = parts
-                .iter()
-                .filter_map(|part| part.slab.get(float.wrapping_sub(part.first)));
-            *sum = values
-                .map(|cell| f64::from_bits(cell.load()))
-                .sum::<f64>()
-                .to_bits();
-        }
-    }
-    cells
+/// Sums, and zeros up to so many cells.
+fn extended(sums: &[u64], cells: u32) -> Vec<u64> {
+    let count = sums.len().max(cells as usize);
+    let mut all = Vec::with_capacity(count);
+    all.extend_from_slice(sums);
+    all.resize(count, 0);
+    all
 }
 
 fn fold(life: &Life, classes: &[CellClass]) -> bool {
@@ -320,18 +305,9 @@ pub fn read(component: Component) -> Option<MergedLife> {
         if slabs.state == State::Gone {
             return None;
         }
-        let mut parts: Vec<SharedPart> = slabs.all().collect();
-        let whole = |cells| numbering.whole(cells);
-        let cells = sums(&life, &numbering.floats, whole, &mut parts);
-        let annex = slabs.annex.as_ref();
-        Some(MergedLife {
-            component,
-            name: life.name.clone(),
-            retired: slabs.state != State::Live,
-            dynamic: annex.map_or_else(Vec::new, |annex| {
-                merge_annex(annex, &cells, &numbering, &mut parts)
-            }),
-            cells,
-        })
+        let mut adder = Adder::default();
+        adder.take(slabs.all());
+        let annex = slabs.annex.as_deref();
+        Some(merged(&life, slabs.state, annex, &numbering, &mut adder))
     })
 }

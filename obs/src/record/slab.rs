@@ -245,12 +245,6 @@ impl SlabRef {
         }
     }
 
-    /// How many cells there are up to the last one that is not 0.
-    pub(crate) fn touched(self) -> u32 {
-        let last = self.cells().iter().rposition(|cell| cell.load() != 0);
-        last.map_or(0, |last| last as u32 + 1)
-    }
-
     /// The cell at `index`, or `None` beyond the capacity.
     pub(crate) fn get(self, index: u32) -> Option<&'static Cell> {
         self.cells().get(index as usize)
