@@ -285,6 +285,14 @@ impl Member {
         })
     }
 
+    /// Those of its cells that are among the cells of a life; with dynamic labels, of what there is no room for.
+    pub(crate) fn plain_cells<'a>(&self, cells: &'a [u64]) -> &'a [u64] {
+        let first = self.metric.first_cell as usize;
+        let end = first + self.metric.definition.cells() as usize;
+        let own = cells.get(first.min(cells.len())..end.min(cells.len()));
+        own.unwrap_or_default()
+    }
+
     /// Whether some of its labels have values that are any text.
     pub(crate) fn is_dynamic(&self) -> bool {
         !self.metric.definition.dynamic.is_empty()

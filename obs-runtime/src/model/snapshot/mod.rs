@@ -26,6 +26,9 @@ pub struct Snapshot {
     time: SystemTime,
     families: Arc<Families>,
     lives: Vec<Life>,
+    /// The cells of all lives, one over the other: 0 where none has recorded anything, so that a metric that nobody has touched
+    /// is not looked for in thousands of components.
+    touched: Vec<u64>,
     /// Cells of the metrics of scope process; a life without a name, so that both scopes are walked alike.
     process: Life,
     /// The totals of components that are gone, as a life without a name.
@@ -96,6 +99,7 @@ impl Snapshot {
         Snapshot {
             time,
             families,
+            touched: united(&lives),
             lives,
             process: Life::of_process(merge.process, merge.process_dynamic),
             departed: Life::of_process(merge.departed, Vec::new()),
@@ -121,6 +125,7 @@ impl Snapshot {
             time,
             families: Arc::default(),
             lives: Vec::new(),
+            touched: Vec::new(),
             process: Life::of_process(Vec::new(), Vec::new()),
             departed: Life::of_process(Vec::new(), Vec::new()),
         }
@@ -152,7 +157,7 @@ impl Snapshot {
         let shown = scopes.into_iter().map(|(scope, lives)| {
             let members: Vec<_> = self
                 .members()
-                .filter(|(_, member)| member.scope() == scope)
+                .filter(|(_, member)| member.scope() == scope && !self.is_bare(member))
                 .collect();
             let lives = lives.iter().filter(|life| life.exported);
             let rows = lives.flat_map(|life| {
@@ -239,7 +244,9 @@ impl Snapshot {
                 *cursor = Cursor::before(cursor.family + 1);
                 continue;
             };
-            let Some(life) = self.lives_of(member).get(cursor.life) else {
+            let begins = cursor.life == 0 && cursor.row == 0 && cursor.series == 0;
+            let life = self.lives_of(member).get(cursor.life);
+            let Some(life) = life.filter(|_| !(begins && self.is_bare(member))) else {
                 *cursor = Cursor {
                     member: cursor.member + 1,
                     ..Cursor::before(cursor.family)
@@ -262,6 +269,15 @@ impl Snapshot {
         }
     }
 
+    /// Whether it has no series in any life, which is told without looking at them.
+    fn is_bare(&self, member: &Member) -> bool {
+        let own = member.plain_cells(&self.touched);
+        member.scope() == Scope::Component
+            && !member.is_dynamic()
+            && !member.shows_zero()
+            && own.iter().all(|cell| *cell == 0)
+    }
+
     /// Every metric of every family.
     fn members(&self) -> impl Iterator<Item = (&Family, &Member)> {
         self.families.0.iter().flat_map(|family| {
@@ -276,6 +292,18 @@ impl Snapshot {
             Scope::Process => std::slice::from_ref(&self.process),
         }
     }
+}
+
+/// The cells of lives, one over the other.
+fn united(lives: &[Life]) -> Vec<u64> {
+    let longest = lives.iter().map(|life| life.cells.len()).max();
+    let mut all = vec![0; longest.unwrap_or(0)];
+    for life in lives {
+        for (all, cell) in all.iter_mut().zip(&life.cells) {
+            *all |= cell;
+        }
+    }
+    all
 }
 
 /// Adds what a counter's series counted, if it has the labels; `None`: it is no counter.

@@ -107,15 +107,9 @@ impl<'a> Row<'a> {
         if let Combination::Of(..) = self.dynamic {
             return false;
         }
-        let cells = &self.life.cells;
-        let first = self.member.metric.first_cell as usize;
-        let end = first + self.member.metric.definition.cells() as usize;
-        let own = cells.get(first.min(cells.len())..end.min(cells.len()));
+        let own = self.member.plain_cells(&self.life.cells);
         // All of them are looked at, since that is faster than to stop at the first: the compiler takes many at once.
-        own.unwrap_or_default()
-            .iter()
-            .fold(0, |all, cell| all | cell)
-            == 0
+        own.iter().fold(0, |all, cell| all | cell) == 0
     }
 
     /// How many of its series are shown.
