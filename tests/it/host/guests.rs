@@ -237,6 +237,7 @@ fn a_published_message_is_delivered_or_dead() {
         runtime
             .snapshot()
             .series_of(name)
+            .filter(|series| series.has_labels(&[("broker", "main")]))
             .map(|series| series.value().as_f64())
             .sum()
     };
