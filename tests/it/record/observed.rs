@@ -138,6 +138,10 @@ fn a_retired_component_keeps_its_last_level_and_drops_its_functions() {
 }
 
 #[test]
+#[cfg_attr(
+    tarpaulin,
+    ignore = "other tests of the process, if there are any, do what it counts"
+)]
 fn a_function_runs_in_its_component_and_may_record_and_watch() {
     let component = Component::register("observed nested");
     let inner: Arc<Mutex<Vec<Watch>>> = Arc::default();
@@ -177,6 +181,10 @@ fn a_function_may_end_its_own_watch() {
 }
 
 #[test]
+#[cfg_attr(
+    tarpaulin,
+    ignore = "other tests of the process, if there are any, do what it counts"
+)]
 fn who_looks_while_another_looks_sees_the_last_level_and_waits_for_nobody() {
     let component = Component::register("observed slow");
     let (begun, begins) = std::sync::mpsc::channel();
