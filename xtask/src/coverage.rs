@@ -37,7 +37,7 @@ pub(crate) fn check() -> Result<Outcome> {
         "--out",
         "Stdout",
         "--timeout",
-        "300",
+        "900",
     ]);
     command.args(["--exclude-files", COMPILED_OUT]);
     command
