@@ -93,30 +93,14 @@ fn of_item(mut item: Item, expansions: &mut String) {
     match item {
         Item::Impl(item) => item.items.into_iter().for_each(|member| {
             if let ImplItem::Fn(mut function) = member {
-                of_function(
-                    &mut function.attrs.clone(),
-                    {
-                        function
-                            .attrs
-                            .retain(|attribute| !is_instrumented(attribute));
-                        function.to_token_stream()
-                    },
-                    expansions,
-                );
+                let arguments = taken(&mut function.attrs);
+                of_function(arguments, &function, expansions);
             }
         }),
         Item::Trait(item) => item.items.into_iter().for_each(|member| {
             if let TraitItem::Fn(mut function) = member {
-                of_function(
-                    &mut function.attrs.clone(),
-                    {
-                        function
-                            .attrs
-                            .retain(|attribute| !is_instrumented(attribute));
-                        function.to_token_stream()
-                    },
-                    expansions,
-                );
+                let arguments = taken(&mut function.attrs);
+                of_function(arguments, &function, expansions);
             }
         }),
         Item::Mod(item) => {
@@ -132,8 +116,9 @@ fn of_item(mut item: Item, expansions: &mut String) {
     }
 }
 
-fn of_function(attributes: &mut Vec<Attribute>, function: TokenStream, expansions: &mut String) {
-    if let Some(arguments) = taken(attributes) {
+fn of_function(arguments: Option<TokenStream>, function: &impl ToTokens, expansions: &mut String) {
+    if let Some(arguments) = arguments {
+        let function = function.to_token_stream();
         *expansions += &instrumented::expand(arguments, function).to_string();
     }
 }
