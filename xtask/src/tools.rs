@@ -40,17 +40,18 @@ pub(crate) fn name(command: &mut Command) {
         ("TEST_PROMETHEUS", debian("prometheus")),
         ("TEST_PROMTOOL", debian("promtool")),
         ("TEST_PYTHONPATH", python()),
-        ("TEST_TMUX", tmux_starter()),
         ("TEST_HOST", place::host()),
     ];
     for (variable, path) in known {
         if path.exists() {
             command.env(variable, path);
-        } else if variable == "TEST_TMUX" && works("tmux", &["-V"]) {
-            command.env(variable, "tmux");
         } else {
             println!("{variable} is not set: there is no {}", path.display());
         }
+    }
+    // Without it the tests use the system's.
+    if tmux_starter().exists() {
+        command.env("TEST_TMUX", tmux_starter());
     }
 }
 
