@@ -285,12 +285,14 @@ impl Member {
         })
     }
 
-    /// Those of its cells that are among the cells of a life; with dynamic labels, of what there is no room for.
-    pub(crate) fn plain_cells<'a>(&self, cells: &'a [u64]) -> &'a [u64] {
+    /// Whether its cells among those of a life are all 0; with dynamic labels, the cells of what there is no room for.
+    pub(crate) fn is_blank_in(&self, cells: &[u64]) -> bool {
         let first = self.metric.first_cell as usize;
         let end = first + self.metric.definition.cells() as usize;
         let own = cells.get(first.min(cells.len())..end.min(cells.len()));
-        own.unwrap_or_default()
+        // All of them are looked at, since that is faster than to stop at the first: the compiler takes many at once.
+        let all = own.unwrap_or_default().iter();
+        all.fold(0, |all, cell| all | cell) == 0
     }
 
     /// Whether some of its labels have values that are any text.
@@ -301,12 +303,8 @@ impl Member {
     /// Whether its cells are as many counts, of other things than time.
     #[inline]
     pub(crate) fn is_count(&self) -> bool {
-        self.is_plain_counter() && !self.metric.definition.is_in_nanoseconds()
-    }
-
-    /// Whether its cells are as many counters.
-    pub(crate) fn is_plain_counter(&self) -> bool {
-        self.metric.definition.kind == Kind::Counter && !self.is_dynamic()
+        let definition = self.metric.definition;
+        definition.kind == Kind::Counter && !self.is_dynamic() && !definition.is_in_nanoseconds()
     }
 
     pub(crate) fn scope(&self) -> Scope {

@@ -271,11 +271,10 @@ impl Snapshot {
 
     /// Whether it has no series in any life, which is told without looking at them.
     fn is_bare(&self, member: &Member) -> bool {
-        let own = member.plain_cells(&self.touched);
         member.scope() == Scope::Component
             && !member.is_dynamic()
             && !member.shows_zero()
-            && own.iter().all(|cell| *cell == 0)
+            && member.is_blank_in(&self.touched)
     }
 
     /// Every metric of every family.

@@ -107,9 +107,7 @@ impl<'a> Row<'a> {
         if let Combination::Of(..) = self.dynamic {
             return false;
         }
-        let own = self.member.plain_cells(&self.life.cells);
-        // All of them are looked at, since that is faster than to stop at the first: the compiler takes many at once.
-        own.iter().fold(0, |all, cell| all | cell) == 0
+        self.member.is_blank_in(&self.life.cells)
     }
 
     /// How many of its series are shown.
@@ -120,13 +118,7 @@ impl<'a> Row<'a> {
         if self.is_blank() {
             return 0;
         }
-        let first = self.member.metric.first_cell as usize;
-        if self.member.is_plain_counter()
-            && let Some(cells) = self.life.cells.get(first..first + self.len())
-        {
-            return cells.iter().filter(|cell| **cell > 0).count();
-        }
-        let touched = (0..self.len()).filter(|index| self.reading(*index) != Reading::Untouched);
+        let touched = (0..self.len()).filter(|index| self.value(*index).is_some());
         touched.count()
     }
 
