@@ -12,8 +12,8 @@
 #[cfg(feature = "api")]
 pub mod api;
 
-/// Snapshots, and the handle that gives out fresh ones.
-#[cfg(feature = "runtime")]
+/// Snapshots, the handle that gives out fresh ones, and traces.
+#[cfg(any(feature = "runtime", feature = "traces"))]
 pub mod model;
 
 /// From other libraries into obs.

@@ -1,0 +1,121 @@
+//! A trace as plain data: what collecting assembles, policies judge, the store keeps and files hold.
+//!
+//! It knows nothing of crate `obs`: a trace read from another program's file is the same as one of this process.
+
+/// What is said of a span: attributes, events, links.
+mod attribute;
+/// Trace and span ids, and their text.
+mod id;
+/// One operation of a trace.
+mod span;
+
+pub use attribute::{Attribute, Event, Link, Value};
+pub use id::{SpanId, TraceId};
+pub use span::{Edge, Kind, Span, Status};
+
+use serde::{Deserialize, Serialize};
+
+/// All that is known of one trace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// Its id.
+    pub id: TraceId,
+    /// Its spans, by start and then by id; at least one. Parents that are missing are not filled in.
+    pub spans: Vec<Span>,
+    /// Why it was kept, of how many.
+    pub kept: Kept,
+    /// What is known to be missing.
+    pub missing: Missing,
+    /// W3C `tracestate` as the caller sent it; empty where there was none.
+    pub tracestate: String,
+}
+
+/// Why a trace was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The policy that kept it.
+    pub policy: Policy,
+    /// How many traces of its kind it stands for: 1 divided by the share that is kept; at least 1.
+    pub weight: f64,
+}
+
+/// What decides whether a complete trace is kept. The first that applies does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// Code, the caller or an operator asked for it.
+    Forced,
+    /// A span failed or panicked.
+    Error,
+    /// It took longer than a limit, or than 99 of 100 of its operation.
+    Slow,
+    /// It was among the first of its shape in a minute.
+    Rare,
+    /// A share of all others.
+    Baseline,
+    /// It was read from a file.
+    Imported,
+}
+
+/// What of a trace is known to be missing, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// Records of it were dropped because a thread's ring was full.
+    pub ring_full: bool,
+    /// How many spans were left out because it has too many.
+    pub spans_over_limit: u64,
+    /// How many spans name a parent that is not there, though it was not remote.
+    pub orphans: u64,
+    /// How many spans had not ended when it was put together.
+    pub open: u64,
+    /// How many spans came twice; the one with an end was kept.
+    pub duplicates: u64,
+}
+
+impl Missing {
+    /// Whether something is missing; duplicates are not.
+    pub fn is_incomplete(&self) -> bool {
+        self.ring_full || self.spans_over_limit > 0 || self.orphans > 0 || self.open > 0
+    }
+}
+
+impl Policy {
+    /// All of them, in the order in which they are asked.
+    pub const ALL: [Policy; 6] = [
+        Policy::Forced,
+        Policy::Error,
+        Policy::Slow,
+        Policy::Rare,
+        Policy::Baseline,
+        Policy::Imported,
+    ];
+
+    /// Its name in queries and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Policy::Forced => "forced",
+            Policy::Error => "error",
+            Policy::Slow => "slow",
+            Policy::Rare => "rare",
+            Policy::Baseline => "baseline",
+            Policy::Imported => "imported",
+        }
+    }
+}
+
+impl Trace {
+    /// The span that the trace is about: the earliest without a parent here (none, remote, or missing), of several that start
+    /// together the longest.
+    pub fn root(&self) -> Option<&Span> {
+        let is_here = |id: SpanId| self.spans.iter().any(|span| span.id == id);
+        let roots = self.spans.iter().filter(|span| span.is_entry());
+        let earliest = |span: &&Span| (span.start_ns, std::cmp::Reverse(span.end_ns), span.id);
+        roots.min_by_key(earliest).or_else(|| {
+            let orphans = self
+                .spans
+                .iter()
+                .filter(|span| span.parent.is_none_or(|parent| !is_here(parent)));
+            orphans.min_by_key(earliest).or(self.spans.first())
+        })
+    }
+}
