@@ -25,6 +25,9 @@ mod label_value;
 /// `#[instrumented]`.
 mod instrumented;
 
+/// `span!`, `event!`.
+mod span;
+
 /// The programs of ui-tests, expanded.
 #[cfg(test)]
 mod programs;
@@ -197,6 +200,62 @@ pub fn histogram(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn summary(input: TokenStream) -> TokenStream {
     metric::expand(input.into(), metric::Kind::Summary).into()
+}
+
+/// Starts a span: what is done here, until the guard that it evaluates to is dropped.
+///
+/// ```text
+/// span!(NAME [, KEY = VALUE, …] [, kind = server|client|producer|consumer|internal]
+///       [, root | parent = CONTEXT] [, detached] [, crate = path::to::obs])
+/// ```
+///
+/// * The name is a literal, or the path of a `const`: what is done, not to whom.
+/// * Attributes: `user.id = 7`, `"http.route" = route`; integers, floats, `bool` and texts as they are, `%value` as it is
+///   displayed, `?value` as `Debug` writes it, an `Option` if there is something. Values are evaluated only where the span is
+///   recorded. Of texts, 200 bytes are.
+/// * The span is a part of the one that the thread is in, and begins a trace where that is none. `root` begins one in any
+///   case; `parent = CONTEXT` makes it a part of another span, here or of another process, and takes a `Carrier` as well, which
+///   tells how long a message waited. `detached` says that the parent does not wait for it.
+///
+/// It evaluates to a `Span`.
+///
+/// ```
+/// use obs::{event, span};
+///
+/// fn charge(order: u64, card: &str) -> Result<(), String> {
+///     let span = span!("charge", kind = client, order.id = order, card = %card);
+///     event!("retry", attempt = 2);
+///     span.set("bank", "example");
+///     span.error("the card was refused");
+///     Err("refused".to_owned())
+/// }
+/// # assert!(charge(7, "4711").is_err());
+/// ```
+///
+/// What is asynchronous goes on in a span by `around`: a guard is never held over an `.await`.
+///
+/// ```
+/// # async fn fetch(_: &str) {}
+/// # async fn run() {
+/// obs::span!("fetch", url = "/").around(fetch("/")).await;
+/// # }
+/// ```
+#[proc_macro]
+pub fn span(input: TokenStream) -> TokenStream {
+    span::expand(input.into(), span::What::Span).into()
+}
+
+/// Records that something happens now in the span that the thread is in; nothing where there is none.
+///
+/// Takes a name and attributes as [`span!`] does, and `parent = CONTEXT` for another span.
+///
+/// ```
+/// let _span = obs::span!("checkout");
+/// obs::event!("cache.miss", key = "basket");
+/// ```
+#[proc_macro]
+pub fn event(input: TokenStream) -> TokenStream {
+    span::expand(input.into(), span::What::Event).into()
 }
 
 /// Makes an enum without fields a closed set of label values.

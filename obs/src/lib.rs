@@ -47,6 +47,11 @@ extern crate self as obs;
 #[cfg(not(any(loom, obs_off, feature = "off")))]
 pub mod function;
 
+/// What `span!` and `event!` record.
+#[cfg(not(any(loom, obs_off, feature = "off")))]
+#[doc(hidden)]
+pub mod span;
+
 /// All of these, compiled out.
 #[cfg(all(not(loom), any(obs_off, feature = "off")))]
 mod off;
@@ -116,5 +121,13 @@ pub use {
     number::{CounterValue, GaugeValue, Integer, Level, Number},
 };
 
+#[cfg(not(any(loom, obs_off, feature = "off")))]
+pub use span::{
+    Around, AttributeValue, Carrier, Context, Edge, InContext, Kind, OpenSpan, Span, Status,
+    WithContext,
+};
+
 #[cfg(not(loom))]
-pub use obs_macros::{ErrorLabel, LabelValue, counter, gauge, histogram, instrumented, summary};
+pub use obs_macros::{
+    ErrorLabel, LabelValue, counter, event, gauge, histogram, instrumented, span, summary,
+};

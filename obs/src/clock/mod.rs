@@ -74,6 +74,43 @@ impl Stopwatch {
         }
     }
 
+    /// In two numbers, to be kept where no `Stopwatch` can.
+    #[inline(always)]
+    pub(crate) fn parts(&self) -> (u64, u64) {
+        (self.start, self.scale.get())
+    }
+
+    /// The measurement that was kept so.
+    #[inline(always)]
+    pub(crate) fn from_parts(start: u64, scale: u64) -> Stopwatch {
+        Stopwatch {
+            start,
+            scale: Scale::new(scale).unwrap_or(MONOTONIC),
+        }
+    }
+
+    /// The reading that it started with: of a clock that goes on at the same rate, [`is_monotonic`](Self::is_monotonic) or not.
+    #[inline(always)]
+    pub(crate) fn reading(&self) -> u64 {
+        self.start
+    }
+
+    /// Reads the clock that it started with once more.
+    #[inline(always)]
+    pub(crate) fn read_again(&self) -> u64 {
+        if self.scale == MONOTONIC {
+            monotonic()
+        } else {
+            tsc::read()
+        }
+    }
+
+    /// Whether it reads the monotonic clock rather than the counter.
+    #[inline(always)]
+    pub(crate) fn is_monotonic(&self) -> bool {
+        self.scale == MONOTONIC
+    }
+
     /// Time since the start.
     pub fn elapsed(&self) -> Duration {
         Duration::from_nanos(self.elapsed_ns())

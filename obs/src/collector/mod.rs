@@ -4,6 +4,12 @@
 mod adder;
 /// Series with dynamic labels in a merge.
 mod dynamic;
+/// Taking in spans.
+#[cfg(not(any(obs_off, feature = "off")))]
+pub mod spans;
+
+#[cfg(not(any(obs_off, feature = "off")))]
+pub use spans::Spans;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -42,6 +42,10 @@ mod off;
 #[cfg(not(any(obs_off, feature = "off")))]
 pub use crate::function;
 
+/// What `span!` and `event!` expand to.
+#[cfg(not(any(obs_off, feature = "off")))]
+pub use crate::span;
+
 /// What an observed gauge is told.
 pub fn gauge_value<V: GaugeValue>(read: impl FnOnce() -> V) -> f64 {
     read().into_value()

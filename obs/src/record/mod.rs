@@ -42,6 +42,15 @@ pub(crate) mod registry;
 /// All that threads share: the registry, and the pool of free slabs.
 pub(crate) mod world;
 
+/// What one thread records of spans, on its way to the collector.
+pub(crate) mod ring;
+
+/// A span that a thread is in.
+pub(crate) mod frame;
+
+/// Where one thread records spans, and what others may see of it meanwhile.
+pub(crate) mod track;
+
 /// The fast paths: what an increment, a `set`, an observation and an `enter` compile to.
 #[cfg(not(loom))]
 pub(crate) mod hot;

@@ -180,6 +180,15 @@ impl World {
         lock(&self.registry).life(component)
     }
 
+    /// The name of the component at that index, if these are the lowest bits of its life's number.
+    #[cfg(not(loom))]
+    pub(crate) fn named(&self, index: u32, life: u8) -> Option<Arc<str>> {
+        let registry = lock(&self.registry);
+        let settled = registry.lives.get(index as usize)?.life.as_ref()?;
+        let number = (settled.component >> 32) as u8;
+        settled.name.clone().filter(|_| number == life)
+    }
+
     /// Hands out the shared slab of the departed.
     pub(super) fn departed<R>(&self, record: impl FnOnce(Shared<'_>) -> R) -> R {
         let departed = lock(&self.registry).departed();

@@ -1,0 +1,228 @@
+//! Taking in what all threads have recorded of spans. For obs-runtime: one at a time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Thread;
+
+use crate::record::hot::{self, WORLD};
+use crate::record::ring::{KINDS, MOST_SLOTS, Words};
+use crate::record::sync::lock;
+use crate::record::track::{All, Track};
+use crate::span::group::START;
+use crate::span::local::{COLLECTOR, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
+pub use crate::span::record::{Attribute, Key, Lost, Polled, Reading, Record, What, outside};
+use crate::span::site;
+pub use crate::span::{Description, Edge, Kind, Site, Status, Value};
+
+/// The one that takes in spans. While there is one, spans are recorded; dropping it switches all of them off.
+#[derive(Debug)]
+pub struct Spans {
+    /// The number of the thread that each ring has, by the order of rings.
+    threads: Vec<u32>,
+}
+
+/// What the record path counts about spans, by kind of record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SpanStats {
+    /// Records that threads made, dropped ones included.
+    pub emitted: [u64; KINDS],
+    /// Those that were dropped because the ring was full.
+    pub ring_full: [u64; KINDS],
+    /// Those that were dropped because their thread had no ring: there were too many threads, or it was ending.
+    pub no_ring: [u64; KINDS],
+    /// How many rings there are.
+    pub rings: u64,
+    /// How many slots they have together, of 64 bytes.
+    pub slots: u64,
+    /// How many of them wait to be taken in.
+    pub slots_in_use: u64,
+    /// How many slots wait in the ring that is fullest, in thousandths of it.
+    pub fullest_permille: u64,
+}
+
+/// A span that a thread is in at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// The number of its thread.
+    pub thread: u32,
+    /// As if it were the record of its start.
+    words: Words,
+}
+
+impl Open {
+    /// The record of its start.
+    pub fn record(&self) -> Record<'_> {
+        Record::new(std::slice::from_ref(&self.words), self.thread)
+    }
+}
+
+static ACQUIRED: AtomicBool = AtomicBool::new(false);
+
+/// How many records of a ring are taken before its thread is told that there is room again.
+const TAKEN_AT_ONCE: u64 = 256;
+
+impl Spans {
+    /// Acquires the process's span collector, for the calling thread, which is unparked when a ring is half full; `None`
+    /// while another holds it.
+    ///
+    /// `slots` is how many the ring of each new thread has: at least 64, and rounded up to a power of two.
+    pub fn acquire(slots: usize) -> Option<Spans> {
+        if ACQUIRED.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        SLOTS.store(slots.max(64).next_power_of_two(), Ordering::Relaxed);
+        site::collect(true);
+        Some(Spans {
+            threads: Vec::new(),
+        })
+    }
+
+    /// Whom to unpark when a ring is half full.
+    pub fn wake(&self, thread: Thread) {
+        *lock(&COLLECTOR) = Some(thread);
+        WOKEN.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes in what threads have recorded until now, of each thread in its order, and gives it to `look`.
+    ///
+    /// Returns how many records there were.
+    pub fn drain(&mut self, mut look: impl FnMut(Record<'_>)) -> u64 {
+        // Before rings are looked at: one that is half full from here on wakes again.
+        WOKEN.store(false, Ordering::Relaxed);
+        let tracks = TRACKS.all();
+        self.threads.resize(tracks.len(), 0);
+        let mut records = 0;
+        for (track, thread) in tracks.iter().zip(&mut self.threads) {
+            records += drain_one(track, thread, &mut look);
+        }
+        records
+    }
+
+    /// The traces that records were dropped of and no record tells of yet; `None` if there are more than are remembered.
+    pub fn touched(&self) -> Vec<Option<Vec<[u64; 2]>>> {
+        let tracks = TRACKS.all();
+        let touched = tracks.iter().map(|track| track.ring.touched());
+        touched
+            .filter(|traces| traces.as_ref().is_none_or(|traces| !traces.is_empty()))
+            .collect()
+    }
+
+    /// The spans that threads are in at this moment.
+    pub fn open(&self) -> Vec<Open> {
+        let tracks = TRACKS.all();
+        let threads = self.threads.iter().chain(std::iter::repeat(&0));
+        let of_track = |(track, thread): (&&'static Track, &u32)| {
+            let open = track.open().into_iter();
+            let recorded = open.filter(|facts| facts[5] != 0);
+            recorded
+                .map(|[span, high, low, parent, start, first, marks, _]| Open {
+                    thread: *thread,
+                    words: [
+                        first | START,
+                        high,
+                        low,
+                        span,
+                        parent,
+                        start,
+                        0,
+                        marks >> 32,
+                    ],
+                })
+                .collect::<Vec<_>>()
+        };
+        tracks.iter().zip(threads).flat_map(of_track).collect()
+    }
+
+    /// What the record path counts.
+    pub fn stats(&self) -> SpanStats {
+        stats(&TRACKS.all())
+    }
+
+    /// The sites from that number on, which later ones do not change; the first is 1.
+    pub fn sites_from(&self, number: u32) -> Vec<&'static Site> {
+        site::from(number)
+    }
+
+    /// Switches spans and events on or off, by name or by its beginning and `*`; what was said last holds.
+    pub fn switch(&self, names: &str, on: bool) {
+        site::switch(names, on);
+    }
+
+    /// Records this share, from 0 to 1, of the traces that begin in spans of that name, or its beginning and `*`.
+    pub fn set_share(&self, names: &str, share: f64) {
+        site::set_share(names, share);
+    }
+
+    /// The name of a component by what records say of it; `None` outside any, and when it is gone.
+    pub fn component(&self, component: u32) -> Option<Arc<str>> {
+        let (index, life) = (component & 0x00ff_ffff, component >> 24);
+        if index == 0 {
+            return None;
+        }
+        hot::quietly(|| WORLD.named(index, life as u8))
+    }
+}
+
+impl Drop for Spans {
+    fn drop(&mut self) {
+        site::collect(false);
+        *lock(&COLLECTOR) = None;
+        WOKEN.store(true, Ordering::Relaxed);
+        ACQUIRED.store(false, Ordering::Release);
+    }
+}
+
+fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>)) -> u64 {
+    let mut records = 0;
+    // A group is published whole: it never begins in one part of what is taken and ends in the next but by that part's size.
+    let mut group = [[0; 8]; MOST_SLOTS];
+    let (mut len, mut whole) = (0, 1);
+    let mut most = track.ring.in_use();
+    while most > 0 || len > 0 {
+        let taken = track.ring.take(TAKEN_AT_ONCE.min(most.max(1)), |words| {
+            if len == 0 {
+                whole = crate::record::ring::len_of(words);
+            }
+            group[len] = *words;
+            len += 1;
+            if len < whole {
+                return;
+            }
+            let record = Record::new(&group[..len], *thread);
+            if record.what() == What::Thread {
+                *thread = record.new_thread();
+            }
+            look(Record::new(&group[..len], *thread));
+            records += 1;
+            len = 0;
+        });
+        most = most.saturating_sub(taken);
+        if taken == 0 {
+            break;
+        }
+    }
+    records
+}
+
+fn stats(tracks: &All) -> SpanStats {
+    let mut stats = SpanStats {
+        rings: tracks.len() as u64,
+        ..SpanStats::default()
+    };
+    for track in tracks.iter() {
+        let [emitted, dropped] = track.ring.counts();
+        for kind in 0..KINDS {
+            stats.emitted[kind] += emitted[kind];
+            stats.ring_full[kind] += dropped[kind];
+        }
+        let (in_use, slots) = (track.ring.in_use(), track.ring.capacity());
+        stats.slots += slots;
+        stats.slots_in_use += in_use;
+        stats.fullest_permille = stats.fullest_permille.max(in_use * 1_000 / slots);
+    }
+    for (kind, without) in WITHOUT_TRACK.iter().enumerate() {
+        stats.no_ring[kind] = without.load(Ordering::Relaxed);
+        stats.emitted[kind] += stats.no_ring[kind];
+    }
+    stats
+}

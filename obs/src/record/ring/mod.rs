@@ -1,0 +1,244 @@
+//! A ring: what one thread records of spans, on its way to the collector.
+//!
+//! One thread writes at a time and one reads. A *group* of slots is written first and then published by one `Release` store
+//! of the tail, so that the reader never sees half of it; the reader says what it has taken by one `Release` store of the
+//! head, so that the writer never overwrites what is being read. Nobody waits: where there is no room, the newest group is
+//! dropped and counted, and its trace is remembered until there is room for a record of the gap.
+
+/// What was dropped, until there is room to say so.
+mod gap;
+
+use gap::Gap;
+pub(crate) use gap::TOUCHED;
+
+use super::sync::{
+    AtomicU64,
+    Ordering::{Acquire, Relaxed, Release},
+};
+
+/// Words of a slot: one cache line. Models have fewer, since each is one more thing to interleave.
+pub(crate) const WORDS: usize = if cfg!(loom) { 2 } else { 8 };
+
+/// The most slots that a group may have.
+pub(crate) const MOST_SLOTS: usize = 8;
+
+/// How many kinds of groups are counted apart.
+pub(crate) const KINDS: usize = 8;
+
+/// The kind of the group that tells of a gap.
+pub(crate) const GAP: u64 = 7;
+
+/// A slot as plain numbers. The first word of a group holds its kind in the lowest byte and its number of slots in the next.
+pub(crate) type Words = [u64; WORDS];
+
+/// One part in this many of a ring is kept for what matters most: errors, roots, gaps.
+const RESERVE: u64 = 16;
+
+/// A slot. Written by the thread that has the ring, read by the collector; relaxed, since head and tail order them.
+#[repr(C, align(64))]
+struct Slot([AtomicU64; WORDS]);
+
+/// A ring of slots. It is never freed: when its thread ends, the next thread goes on with it.
+pub(crate) struct Ring {
+    slots: &'static [Slot],
+    writer: Writer,
+    reader: Reader,
+}
+
+/// What the writing thread changes, on cache lines of its own.
+#[repr(align(128))]
+struct Writer {
+    /// Slots published since the start. Written with `Release`, read by the collector with `Acquire`.
+    tail: AtomicU64,
+    /// The head as the writer last saw it. The writer's alone.
+    seen_head: AtomicU64,
+    /// From how many slots in use on the writer looks again before it writes: half of the ring, or none while a gap is to be
+    /// told. The writer's alone.
+    soft_limit: AtomicU64,
+    /// Groups that were to be recorded, by kind, dropped ones included. Written by the writer, read by anyone; relaxed, as
+    /// all counts.
+    emitted: [AtomicU64; KINDS],
+    /// Those of them that were dropped.
+    dropped: [AtomicU64; KINDS],
+    gap: Gap,
+}
+
+/// What the collector changes.
+#[repr(align(128))]
+struct Reader {
+    /// Slots taken since the start. Written with `Release`, read by the writer with `Acquire`.
+    head: AtomicU64,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is in the ring.
+    Recorded,
+    /// It is, and the ring is half full: the collector should come.
+    RecordedLate,
+    /// There was no room for it.
+    Dropped,
+}
+
+impl Ring {
+    /// A ring of that many slots: a power of two, and twice the longest group or more.
+    pub(crate) fn new(slots: usize) -> Ring {
+        let slot = || Slot(std::array::from_fn(|_| AtomicU64::new(0)));
+        let slots: Vec<Slot> = (0..slots).map(|_| slot()).collect();
+        Ring {
+            writer: Writer {
+                tail: AtomicU64::new(0),
+                seen_head: AtomicU64::new(0),
+                soft_limit: AtomicU64::new(slots.len() as u64 / 2),
+                emitted: std::array::from_fn(|_| AtomicU64::new(0)),
+                dropped: std::array::from_fn(|_| AtomicU64::new(0)),
+                gap: Gap::new(),
+            },
+            reader: Reader {
+                head: AtomicU64::new(0),
+            },
+            slots: slots.leak(),
+        }
+    }
+
+    /// How many slots it has.
+    pub(crate) fn capacity(&self) -> u64 {
+        self.slots.len() as u64
+    }
+
+    /// How many of them wait for the collector.
+    pub(crate) fn in_use(&self) -> u64 {
+        let head = self.reader.head.load(Relaxed);
+        self.writer.tail.load(Relaxed).saturating_sub(head)
+    }
+
+    /// Records a group if there is plenty of room. By the thread that has the ring.
+    #[inline(always)]
+    pub(crate) fn try_record(&self, group: &[Words]) -> bool {
+        let writer = &self.writer;
+        let tail = writer.tail.load(Relaxed);
+        let in_use = tail.wrapping_sub(writer.seen_head.load(Relaxed));
+        let may = in_use < writer.soft_limit.load(Relaxed);
+        if may {
+            add(&writer.emitted[kind_of(group)], 1);
+            self.publish(tail, group);
+        }
+        may
+    }
+
+    /// Records a group if there is any room. By the thread that has the ring. Where `time` is 0, nobody knows it.
+    pub(crate) fn record(&self, group: &[Words], matters: bool, time: u64) -> Fate {
+        let writer = &self.writer;
+        add(&writer.emitted[kind_of(group)], 1);
+        let tail = self.tell_gap(writer.tail.load(Relaxed), group.len());
+        let in_use = tail - self.look_at_head();
+        let reserve = if matters {
+            0
+        } else {
+            self.capacity() / RESERVE
+        };
+        if in_use + group.len() as u64 + reserve > self.capacity() {
+            add(&writer.dropped[kind_of(group)], 1);
+            writer.gap.note(group, time);
+            writer.soft_limit.store(0, Relaxed);
+            return Fate::Dropped;
+        }
+        self.publish(tail, group);
+        if in_use < self.capacity() / 2 {
+            Fate::Recorded
+        } else {
+            Fate::RecordedLate
+        }
+    }
+
+    /// Records what was dropped, as soon as there is room for that and for what comes after it. Returns the tail.
+    fn tell_gap(&self, tail: u64, before: usize) -> u64 {
+        let writer = &self.writer;
+        if writer.gap.is_open() {
+            let (groups, len) = writer.gap.group();
+            let group = &groups[..len];
+            let in_use = tail - self.look_at_head();
+            if in_use + (len + before) as u64 > self.capacity() {
+                return tail;
+            }
+            add(&writer.emitted[GAP as usize], 1);
+            self.publish(tail, group);
+            writer.gap.close();
+            writer.soft_limit.store(self.capacity() / 2, Relaxed);
+            return tail + len as u64;
+        }
+        tail
+    }
+
+    /// Where the collector is, which has then read all slots before that.
+    fn look_at_head(&self) -> u64 {
+        // Acquire: pairs with the store in `take`; what is written from here on is not what is still being read.
+        let head = self.reader.head.load(Acquire);
+        self.writer.seen_head.store(head, Relaxed);
+        head
+    }
+
+    #[inline(always)]
+    fn publish(&self, tail: u64, group: &[Words]) {
+        for (at, words) in group.iter().enumerate() {
+            let slot = self.slot(tail + at as u64);
+            for (word, number) in slot.0.iter().zip(words) {
+                word.store(*number, Relaxed);
+            }
+        }
+        // Release: pairs with the load in `take`; whoever sees the tail sees the slots before it.
+        self.writer.tail.store(tail + group.len() as u64, Release);
+    }
+
+    #[inline(always)]
+    fn slot(&self, position: u64) -> &Slot {
+        // Masked: the number of slots is a power of two.
+        &self.slots[position as usize & (self.slots.len() - 1)]
+    }
+
+    /// Takes up to `most` slots, and gives them to `look` in order. By the collector alone. Returns how many.
+    pub(crate) fn take(&self, most: u64, mut look: impl FnMut(&Words)) -> u64 {
+        let head = self.reader.head.load(Relaxed);
+        // Acquire: pairs with the store in `publish`.
+        let tail = self.writer.tail.load(Acquire);
+        let taken = (tail - head).min(most);
+        for position in head..head + taken {
+            let slot = self.slot(position);
+            look(&std::array::from_fn(|word| slot.0[word].load(Relaxed)));
+        }
+        // Release: pairs with the load in `look_at_head`; the slots have been read.
+        self.reader.head.store(head + taken, Release);
+        taken
+    }
+
+    /// Groups that were to be recorded, by kind, and how many of them were dropped.
+    pub(crate) fn counts(&self) -> [[u64; KINDS]; 2] {
+        // The dropped ones first: no group is counted as dropped that is not yet counted as emitted.
+        let dropped = std::array::from_fn(|kind| self.writer.dropped[kind].load(Acquire));
+        let emitted = std::array::from_fn(|kind| self.writer.emitted[kind].load(Acquire));
+        [emitted, dropped]
+    }
+
+    /// The traces that something was dropped of and that no record tells of yet. More of them than fit are `None`.
+    pub(crate) fn touched(&self) -> Option<Vec<[u64; 2]>> {
+        self.writer.gap.touched()
+    }
+}
+
+/// How many slots the group has that begins with this one.
+#[inline]
+pub(crate) fn len_of(first: &Words) -> usize {
+    ((first[0] >> 8 & 0xff) as usize).clamp(1, MOST_SLOTS)
+}
+
+#[inline(always)]
+fn kind_of(group: &[Words]) -> usize {
+    group[0][0] as usize % KINDS
+}
+
+/// Adds as the only writer.
+#[inline(always)]
+fn add(count: &AtomicU64, n: u64) {
+    count.store(count.load(Relaxed) + n, Relaxed);
+}

@@ -1,0 +1,376 @@
+//! What a thread keeps of spans: which one it is in, where it records, the ids that it gives out.
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
+use std::thread::Thread;
+
+use super::context::Context;
+use super::group::Group;
+use super::running::Running;
+use crate::record::frame::{Frame, State};
+use crate::record::hot;
+use crate::record::ring::{Fate, KINDS, Words};
+use crate::record::track::{Track, Tracks};
+
+/// How many slots the ring of a thread has, unless the collector says otherwise: 256 KiB.
+pub(crate) const DEFAULT_SLOTS: usize = 4_096;
+
+/// How many threads may record at a time: more of them are counted, and what they record is dropped.
+pub(crate) const MOST_TRACKS: usize = 512;
+
+/// How many ids a thread takes at a time.
+const IDS_AT_A_TIME: u64 = 1 << 20;
+
+/// All tracks of the process.
+pub(crate) static TRACKS: Tracks = Tracks::new();
+
+/// How many slots the ring of the next new track has. Written by the collector.
+pub(crate) static SLOTS: AtomicUsize = AtomicUsize::new(DEFAULT_SLOTS);
+
+/// Whom to wake when a ring is half full, and whether that has been done since the last look.
+pub(crate) static COLLECTOR: Mutex<Option<Thread>> = Mutex::new(None);
+pub(crate) static WOKEN: AtomicBool = AtomicBool::new(true);
+
+/// The next block of ids. Written by every thread that needs one.
+static NEXT_IDS: AtomicU64 = AtomicU64::new(0);
+
+/// The number of the next thread that records.
+static NEXT_THREAD: AtomicU32 = AtomicU32::new(1);
+
+/// Groups of threads that have no track, by kind: there were too many threads, or the thread was ending.
+pub(crate) static WITHOUT_TRACK: [AtomicU64; KINDS] = [const { AtomicU64::new(0) }; KINDS];
+
+/// What a thread keeps. Every field is its own; const to build, nothing to drop.
+pub(crate) struct Local {
+    /// The span that it is in: the fields of its context, apart, so that each is read as it was written.
+    trace: [Cell<u64>; 2],
+    span: Cell<u64>,
+    marks: Cell<u64>,
+    /// The innermost span that it is in.
+    top: Cell<Option<&'static Frame>>,
+    /// Where it may keep more.
+    free: Cell<Option<&'static Frame>>,
+    /// Where it records; `None` before it first does, and after its end.
+    track: Cell<Option<&'static Track>>,
+    /// The last id that it gave out, and the last one that it may.
+    id: Cell<u64>,
+    last_id: Cell<u64>,
+    /// Where its random numbers are; 0 before the first.
+    random: Cell<u64>,
+}
+
+/// Where a thread was before it entered a span.
+#[derive(Clone, Copy)]
+pub(crate) struct Before {
+    context: Context,
+    top: Option<&'static Frame>,
+}
+
+thread_local! {
+    static LOCAL: Local = const { Local {
+        trace: [const { Cell::new(0) }; 2],
+        span: Cell::new(0),
+        marks: Cell::new(0),
+        top: Cell::new(None),
+        free: Cell::new(None),
+        track: Cell::new(None),
+        id: Cell::new(0),
+        last_id: Cell::new(0),
+        random: Cell::new(0),
+    } };
+    static THREAD_END: ThreadEnd = const { ThreadEnd };
+}
+
+/// Gives the track back when the thread's destructors run.
+struct ThreadEnd;
+
+impl Drop for ThreadEnd {
+    fn drop(&mut self) {
+        local(|local| {
+            if let Some(track) = local.track.take() {
+                hot::quietly(|| TRACKS.end(track, local.free.take()));
+            }
+        });
+    }
+}
+
+/// Runs `f` on what this thread keeps.
+#[inline(always)]
+pub(crate) fn local<R>(f: impl FnOnce(&Local) -> R) -> R {
+    LOCAL.with(f)
+}
+
+impl Local {
+    /// The span that the thread is in.
+    #[inline(always)]
+    pub(crate) fn context(&self) -> Context {
+        Context {
+            trace: [self.trace[0].get(), self.trace[1].get()],
+            span: self.span.get(),
+            marks: self.marks.get(),
+        }
+    }
+
+    /// What of it a span asks for that may not be recorded.
+    #[inline(always)]
+    pub(crate) fn flags(&self) -> u32 {
+        self.marks.get() as u32
+    }
+
+    #[inline(always)]
+    fn set_context(&self, context: &Context) {
+        self.trace[0].set(context.trace[0]);
+        self.trace[1].set(context.trace[1]);
+        self.span.set(context.span);
+        self.marks.set(context.marks);
+    }
+
+    /// Enters a context without a span of its own.
+    #[inline(always)]
+    pub(crate) fn enter(&self, context: &Context) -> Before {
+        let before = Before {
+            context: self.context(),
+            top: self.top.get(),
+        };
+        self.set_context(context);
+        before
+    }
+
+    /// Goes back to where the thread was before.
+    #[inline(always)]
+    pub(crate) fn leave(&self, before: &Before) {
+        self.set_context(&before.context);
+        let (mut top, below) = (self.top.get(), before.top.map(std::ptr::from_ref));
+        // Spans that were entered since and have not ended.
+        while let Some(frame) = top
+            && Some(std::ptr::from_ref(frame)) != below
+        {
+            top = frame.below();
+            self.take_out(frame);
+        }
+        self.top.set(before.top);
+    }
+
+    /// Leaves the span that a frame keeps, and those inside it that have not ended, with the poll that they were entered in.
+    #[inline(always)]
+    pub(crate) fn leave_poll(&self, frame: &'static Frame) {
+        while let Some(top) = self.top.get()
+            && !std::ptr::eq(top, frame)
+        {
+            self.top.set(top.below());
+            self.take_out(top);
+        }
+        self.pop(frame);
+    }
+
+    /// Takes the thread out of a span that it has not left by itself.
+    #[cold]
+    fn take_out(&self, frame: &'static Frame) {
+        if frame.state() == State::Ended {
+            self.set_free(frame);
+        } else {
+            frame.set_state(State::Left);
+        }
+    }
+
+    /// Enters a span; `None` where the thread can keep no more.
+    #[inline(always)]
+    pub(crate) fn enter_span(&self, running: &Running) -> Option<&'static Frame> {
+        let frame = self.free.get().or_else(|| self.more_frames())?;
+        self.free.set(frame.below());
+        let Context { trace, span, marks } = self.context();
+        frame.keep(
+            &running.facts(),
+            &[trace[0], trace[1], span, marks],
+            self.top.get(),
+        );
+        self.top.set(Some(frame));
+        self.set_context(&running.context);
+        Some(frame)
+    }
+
+    /// Leaves the span that a frame keeps.
+    #[inline(always)]
+    pub(crate) fn leave_span(&self, frame: &'static Frame) {
+        let innermost = self.top.get().is_some_and(|top| std::ptr::eq(top, frame));
+        if innermost {
+            self.pop(frame);
+        } else {
+            self.leave_out_of_order(frame);
+        }
+    }
+
+    #[inline(always)]
+    fn pop(&self, frame: &'static Frame) {
+        let [trace_high, trace_low, span, marks] = frame.before();
+        self.set_context(&Context {
+            trace: [trace_high, trace_low],
+            span,
+            marks,
+        });
+        let below = frame.below();
+        self.top.set(below);
+        self.set_free(frame);
+        if let Some(below) = below
+            && below.state() == State::Ended
+        {
+            self.pop_ended(below);
+        }
+    }
+
+    #[inline(always)]
+    fn set_free(&self, frame: &'static Frame) {
+        frame.hide();
+        frame.set_below(self.free.get());
+        self.free.set(Some(frame));
+    }
+
+    /// Leaves the spans that have ended before the spans inside them.
+    #[cold]
+    #[inline(never)]
+    fn pop_ended(&self, frame: &'static Frame) {
+        self.pop(frame);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn leave_out_of_order(&self, frame: &'static Frame) {
+        if frame.state() == State::Left {
+            self.set_free(frame);
+        } else {
+            frame.hide();
+            frame.set_state(State::Ended);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn more_frames(&self) -> Option<&'static Frame> {
+        let track = self.track.get().or_else(|| self.begin())?;
+        let left = self.free.get();
+        Some(left.unwrap_or_else(|| hot::quietly(|| track.more_frames())))
+    }
+
+    /// The next id of a span: no other of the process has it.
+    #[inline(always)]
+    pub(crate) fn next_id(&self) -> u64 {
+        let id = self.id.get();
+        if id == self.last_id.get() {
+            self.take_ids();
+        }
+        let id = self.id.get() + 1;
+        self.id.set(id);
+        id
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_ids(&self) {
+        let block = NEXT_IDS.fetch_add(1, Relaxed);
+        self.id.set(block * IDS_AT_A_TIME);
+        self.last_id.set((block + 1) * IDS_AT_A_TIME);
+    }
+
+    /// A new trace id: random, and not 0.
+    #[inline(always)]
+    pub(crate) fn new_trace(&self) -> [u64; 2] {
+        [self.next_random(), self.next_random() | 1 << 63]
+    }
+
+    /// The next random number: wyrand, seeded by the system for each thread.
+    #[inline(always)]
+    fn next_random(&self) -> u64 {
+        let mut state = self.random.get();
+        if state == 0 {
+            state = seed();
+        }
+        state = state.wrapping_add(0xa076_1d64_78bd_642f);
+        self.random.set(state);
+        let product = u128::from(state) * u128::from(state ^ 0xe703_7ed1_a0b4_28db);
+        (product >> 64) as u64 ^ product as u64
+    }
+
+    /// Records a group: at once where there is plenty of room. `time` is when it happened, 0 if nobody knows.
+    #[inline(always)]
+    pub(crate) fn record(&self, group: &[Words], matters: bool, time: u64) {
+        let recorded = self
+            .track
+            .get()
+            .is_some_and(|track| track.ring.try_record(group));
+        if !recorded {
+            self.record_slowly(group, matters, time);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn record_slowly(&self, group: &[Words], matters: bool, time: u64) {
+        let Some(track) = self.track.get().or_else(|| self.begin()) else {
+            WITHOUT_TRACK[group[0][0] as usize % KINDS].fetch_add(1, Relaxed);
+            return;
+        };
+        if track.ring.record(group, matters, time) != Fate::Recorded {
+            wake();
+        }
+    }
+
+    /// Finds the thread a track, and says in it whose it is from here on.
+    #[cold]
+    #[inline(never)]
+    fn begin(&self) -> Option<&'static Track> {
+        let (ended, track) = hot::quietly(|| {
+            let ended = THREAD_END.try_with(|_| ()).is_err();
+            let track = (!ended).then(|| TRACKS.begin(SLOTS.load(Relaxed), MOST_TRACKS));
+            (ended, track.flatten())
+        });
+        if ended {
+            return None;
+        }
+        let track = track?;
+        self.track.set(Some(track));
+        self.free.set(track.left_frames());
+        let number = NEXT_THREAD.fetch_add(1, Relaxed);
+        let thread = std::thread::current();
+        let mut group = Group::of_thread(number, thread.name().unwrap_or_default());
+        track.ring.record(group.slots(), true, 0);
+        Some(track)
+    }
+}
+
+/// A seed that no other thread has, and nobody outside can guess.
+#[cold]
+#[inline(never)]
+fn seed() -> u64 {
+    static SYSTEM: OnceLock<RandomState> = OnceLock::new();
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Relaxed);
+    SYSTEM.get_or_init(RandomState::new).hash_one(number) | 1
+}
+
+/// Wakes the collector, once until it has looked.
+#[cold]
+fn wake() {
+    if !WOKEN.swap(true, Relaxed)
+        && let Ok(collector) = COLLECTOR.try_lock()
+        && let Some(thread) = &*collector
+    {
+        thread.unpark();
+    }
+}
+
+/// How ids of spans look outside: unique, and not to be guessed from one another.
+pub(crate) fn outside(span: u64) -> u64 {
+    static SALT: OnceLock<u64> = OnceLock::new();
+    // With the highest bit, which no number of a span has: so nothing becomes 0.
+    let salt = *SALT.get_or_init(|| seed() | 1 << 63);
+    mix(span ^ salt)
+}
+
+/// A bijection of 64-bit numbers (the finalizer of splitmix64).
+fn mix(number: u64) -> u64 {
+    let number = (number ^ number >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ number >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ number >> 31
+}

@@ -1,0 +1,62 @@
+//! Spans: what a thread or a task does, from its start to its end, and what it is a part of.
+
+/// Which span something happens in.
+mod context;
+
+/// A span's kind, edge and status.
+mod status;
+
+/// Values of attributes.
+mod value;
+
+/// The static behind each macro.
+pub(crate) mod site;
+
+/// How spans, events and attributes are written into slots.
+pub(crate) mod group;
+
+/// What a thread keeps.
+pub(crate) mod local;
+
+/// A span between its start and its end.
+mod running;
+
+/// What is said of spans.
+mod attributes;
+
+/// Reading what was recorded.
+pub(crate) mod record;
+
+/// A span that a thread is in.
+mod guard;
+
+/// A span that no thread is in.
+mod open;
+
+/// Futures in spans.
+mod polled;
+
+/// What messages carry.
+mod carrier;
+
+pub use carrier::{Carrier, Parent};
+pub use context::{Context, Entered};
+pub use guard::Span;
+pub use open::OpenSpan;
+pub use polled::{Around, InContext, WithContext};
+pub use running::Origin;
+pub use site::{Description, Site};
+pub use status::{Edge, Kind, Status};
+pub use value::{AttributeValue, Value, Written};
+
+/// What an attribute holds; for the macros.
+#[inline]
+pub fn value<V: AttributeValue + ?Sized>(value: &V) -> Option<Value<'_>> {
+    value.value()
+}
+
+/// Where a span with that parent comes from; for the macro.
+#[inline]
+pub fn origin(parent: impl Parent) -> Origin {
+    parent.origin()
+}

@@ -1,0 +1,361 @@
+//! A span between its start and its end: what is known of it, and the records that it makes.
+
+use super::context::{self, Context};
+use super::group;
+use super::local::Local;
+use super::site::{ALL, Site};
+use super::status::{Edge, Status};
+use crate::clock::Stopwatch;
+use crate::record::frame::Facts;
+use crate::record::hot;
+use crate::record::ring::Words;
+
+/// Where a span comes from.
+#[derive(Clone, Copy)]
+pub enum Origin {
+    /// What the thread is in; the root of a trace where that is nothing.
+    Here,
+    /// A new trace, whatever the thread is in.
+    Root,
+    /// A span that it is a part of, or that it follows from.
+    Of(Context, Edge),
+}
+
+impl Origin {
+    /// The same where the parent does not wait.
+    pub fn detached(self) -> Origin {
+        match self {
+            Origin::Of(parent, _) => Origin::Of(parent, Edge::Detached),
+            other => other,
+        }
+    }
+}
+
+/// A span between its start and its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Running {
+    pub(crate) context: Context,
+    parent: u64,
+    pub(crate) watch: Stopwatch,
+    /// The first word of its records: flags, its status among them, and the number of its site, 0 if it is not recorded.
+    first: u64,
+}
+
+/// Where flags are in the first word of a record.
+const FLAGS_SHIFT: u32 = 16;
+
+/// What is known of the polls of a span, in readings of its clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Polls {
+    pub(crate) busy: u64,
+    pub(crate) count: u64,
+    pub(crate) longest: u64,
+}
+
+impl Running {
+    /// Starts a span of what the thread is in, which is recorded or nothing.
+    #[inline(always)]
+    pub(crate) fn here(site: &'static Site, number: u32, local: &Local) -> Running {
+        let here = local.context();
+        if here.flags() & context::RECORDED != 0 {
+            Running::child(site, number, here, 0, local)
+        } else {
+            Running::root(site, number, Context::NONE, local)
+        }
+    }
+
+    /// Starts a span of that origin.
+    #[inline(never)]
+    pub(crate) fn of(site: &'static Site, origin: Origin, local: &Local) -> Option<Running> {
+        let (parent, edge) = match origin {
+            Origin::Here => (local.context(), Edge::Call),
+            Origin::Root => (Context::NONE, Edge::Call),
+            Origin::Of(parent, edge) => (parent, edge),
+        };
+        let number = site.number()?;
+        let edge = (edge as u32) << group::EDGE_SHIFT;
+        if parent.flags() & context::UNRECORDED != 0 {
+            // Entered all the same, so that what is inside belongs to that trace.
+            return Some(Running::unrecorded(parent, local));
+        }
+        if parent.flags() & context::RECORDED == 0 {
+            return Some(Running::root(site, number, Context::NONE, local));
+        }
+        if parent.flags() & context::REMOTE != 0 {
+            return Some(Running::root(site, number, parent, local).hanging(edge));
+        }
+        Some(Running::child(site, number, parent, edge, local))
+    }
+
+    /// A span that began then, of a context.
+    pub(crate) fn since(
+        watch: Stopwatch,
+        parent: Context,
+        site: u32,
+        edge: Edge,
+        flags: u32,
+        local: &Local,
+    ) -> Running {
+        let flags = clock(&watch) | flags | (edge as u32) << group::EDGE_SHIFT;
+        Running {
+            context: Context {
+                trace: parent.trace,
+                span: local.next_id(),
+                marks: marks(parent.flags()),
+            },
+            parent: parent.span,
+            watch,
+            first: group::first(group::END, flags, site),
+        }
+    }
+
+    #[inline(always)]
+    fn child(
+        site: &'static Site,
+        number: u32,
+        parent: Context,
+        edge: u32,
+        local: &Local,
+    ) -> Running {
+        let watch = Stopwatch::start();
+        Running {
+            context: Context {
+                trace: parent.trace,
+                span: local.next_id(),
+                marks: marks(parent.flags()),
+            },
+            parent: parent.span,
+            watch,
+            first: group::first(group::END, flags_of(site, &watch) | edge, number),
+        }
+    }
+
+    /// Starts a trace, or the part of one in this process.
+    #[inline(never)]
+    fn root(site: &'static Site, number: u32, remote: Context, local: &Local) -> Running {
+        let is_remote = remote.flags() & context::REMOTE != 0;
+        let trace = if is_remote {
+            remote.trace
+        } else {
+            local.new_trace()
+        };
+        let share = site.share();
+        let forced = remote.flags() & context::FORCED != 0;
+        // What a trace's id ends in decides: every process that sees the trace decides alike.
+        if !is_remote && share != ALL && trace[1] as u32 >= share {
+            let unrecorded = Context {
+                trace,
+                ..Context::NONE
+            };
+            return Running::unrecorded(unrecorded, local);
+        }
+        let watch = Stopwatch::start();
+        let mut flags = flags_of(site, &watch) | group::ROOT;
+        if is_remote {
+            flags |= group::REMOTE;
+        }
+        if forced {
+            flags |= group::FORCED;
+        }
+        let kept = context::RECORDED | remote.flags() & (context::FORCED | context::STATE);
+        let random = if is_remote {
+            remote.flags() & context::RANDOM
+        } else {
+            context::RANDOM
+        };
+        let running = Running {
+            context: Context {
+                trace,
+                span: local.next_id(),
+                marks: marks(kept | random),
+            },
+            parent: remote.span,
+            watch,
+            first: group::first(group::END, flags, number),
+        };
+        running.tell_start(if is_remote { ALL } else { share }, local);
+        running
+    }
+
+    /// A span that is not recorded, nor what is inside it.
+    fn unrecorded(of: Context, local: &Local) -> Running {
+        let keep = context::STATE | context::RANDOM;
+        Running {
+            context: Context {
+                trace: of.trace,
+                span: local.next_id(),
+                marks: u64::from(context::UNRECORDED | of.flags() & keep),
+            },
+            parent: 0,
+            watch: Stopwatch::start(),
+            first: 0,
+        }
+    }
+
+    /// Whether it is recorded.
+    #[inline(always)]
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.first != 0
+    }
+
+    /// The number of its site.
+    pub(crate) fn site(&self) -> u32 {
+        (self.first >> 32) as u32
+    }
+
+    /// Whether its thread was unwinding when it began.
+    #[inline(always)]
+    pub(crate) fn began_unwinding(&self) -> bool {
+        self.flags() & group::UNWINDING != 0
+    }
+
+    /// Whether its trace begins with it, in this process at least.
+    pub(crate) fn is_root(&self) -> bool {
+        self.flags() & group::ROOT != 0
+    }
+
+    /// What others see of it while it is open, and its thread keeps.
+    #[inline(always)]
+    pub(crate) fn facts(&self) -> Facts {
+        let Context { trace, span, marks } = self.context;
+        let (start, scale) = self.watch.parts();
+        [
+            span,
+            trace[0],
+            trace[1],
+            self.parent,
+            start,
+            self.first,
+            marks,
+            scale,
+        ]
+    }
+
+    /// The span of which these are the facts.
+    #[inline(always)]
+    pub(crate) fn from_facts(facts: Facts) -> Running {
+        let [span, high, low, parent, start, first, marks, scale] = facts;
+        Running {
+            context: Context {
+                trace: [high, low],
+                span,
+                marks,
+            },
+            parent,
+            watch: Stopwatch::from_parts(start, scale),
+            first,
+        }
+    }
+
+    /// Says how it goes, as its end will.
+    #[inline]
+    pub(crate) fn set_status(&mut self, status: Status) {
+        let mask = u64::from(7_u32 << group::STATUS_SHIFT) << FLAGS_SHIFT;
+        let status = u64::from((status as u32) << group::STATUS_SHIFT) << FLAGS_SHIFT;
+        self.first = self.first & !mask | status;
+    }
+
+    fn hanging(mut self, edge: u32) -> Running {
+        self.first |= u64::from(edge) << FLAGS_SHIFT;
+        self
+    }
+
+    /// The same with this status.
+    pub(crate) fn with(mut self, status: Status) -> Running {
+        self.set_status(status);
+        self
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        Status::numbered(self.flags() >> group::STATUS_SHIFT & 7)
+    }
+
+    #[inline(always)]
+    fn flags(&self) -> u32 {
+        (self.first >> FLAGS_SHIFT) as u32 & 0xffff
+    }
+
+    /// Says that it has started, for spans that others want to see before they end.
+    pub(crate) fn tell_start(&self, share: u32, local: &Local) {
+        if self.is_recorded() {
+            let words = self.words(group::START, u64::from(share));
+            local.record(&[words], true, self.watch.reading());
+        }
+    }
+
+    /// Ends it now.
+    #[inline(always)]
+    pub(crate) fn end(&self, local: &Local) -> u64 {
+        let end = self.watch.read_again();
+        if self.is_recorded() {
+            local.record(&[self.words(group::END, end)], self.matters(), end);
+        }
+        end
+    }
+
+    /// Ends a span that is polled, at that reading.
+    pub(crate) fn end_polled(&mut self, end: u64, polls: Polls, local: &Local) {
+        if self.is_recorded() {
+            self.first |= u64::from(group::ASYNC) << FLAGS_SHIFT;
+            let mut words = self.words(group::END, end);
+            words[0] += 1 << 8;
+            let Polls {
+                busy,
+                count,
+                longest,
+            } = polls;
+            let second = [busy, count, longest, 0, 0, 0, 0, 0];
+            local.record(&[words, second], self.matters(), end);
+        }
+    }
+
+    /// Errors and roots get the last room there is.
+    #[inline(always)]
+    fn matters(&self) -> bool {
+        const FAILED: u32 = 2 << group::STATUS_SHIFT;
+        self.flags() & (group::ROOT | FAILED) != 0
+    }
+
+    #[inline(always)]
+    fn words(&self, kind: u64, end: u64) -> Words {
+        let Context { trace, span, marks } = self.context;
+        [
+            self.first | kind,
+            trace[0],
+            trace[1],
+            span,
+            self.parent,
+            self.watch.reading(),
+            end,
+            marks >> 32,
+        ]
+    }
+}
+
+#[inline(always)]
+fn clock(watch: &Stopwatch) -> u32 {
+    if watch.is_monotonic() {
+        group::MONOTONIC
+    } else {
+        0
+    }
+}
+
+#[inline(always)]
+fn flags_of(site: &'static Site, watch: &Stopwatch) -> u32 {
+    let unwinding = if std::thread::panicking() {
+        group::UNWINDING
+    } else {
+        0
+    };
+    clock(watch) | unwinding | (site.description().kind as u32) << group::KIND_SHIFT
+}
+
+/// Flags, and the component that the thread is in, as records hold it: the lowest 24 bits of its index and 8 of its life's
+/// number.
+#[inline(always)]
+fn marks(flags: u32) -> u64 {
+    let component = hot::lane(|lane| lane.component());
+    let of_life = (component >> 32 & 0xff) << 24;
+    u64::from(flags) | (component & 0x00ff_ffff | of_life) << 32
+}
