@@ -69,7 +69,9 @@ impl Written {
             return self.attribute(key.value(), key.span(), input);
         }
         let first = input.call(Ident::parse_any).map_err(|_| {
-            input.error("expected an attribute: `key = value`, `key = %displayed` or `key = ?debugged`")
+            input.error(
+                "expected an attribute: `key = value`, `key = %displayed` or `key = ?debugged`",
+            )
         })?;
         if input.peek(Token![.]) {
             return self.dotted(&first, input);
@@ -148,7 +150,8 @@ fn expression(input: ParseStream<'_>, key: &str) -> syn::Result<Expr> {
 fn kind(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
     arguments::equals(keyword, input, "server")?;
     let written = input.call(Ident::parse_any).map_err(|fault| {
-        let how = "expected a kind: `kind = server`, `client`, `producer`, `consumer` or `internal`";
+        let how =
+            "expected a kind: `kind = server`, `client`, `producer`, `consumer` or `internal`";
         syn::Error::new(fault.span(), how)
     })?;
     let word = written.to_string();
@@ -158,6 +161,8 @@ fn kind(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
     let known: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
     let hint = did_you_mean(&word, &known);
     let known = known.join("`, `");
-    let how = format!("a kind is one of `{known}`{hint}; for an attribute of that name write `\"kind\" = …`");
+    let how = format!(
+        "a kind is one of `{known}`{hint}; for an attribute of that name write `\"kind\" = …`"
+    );
     Err(syn::Error::new(written.span(), how))
 }

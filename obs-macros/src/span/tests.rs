@@ -26,7 +26,10 @@ fn what_is_wrong_is_said_with_what_to_write() {
         (quote!("fetch", "a b" = 1), "write `\"a_b\"`"),
         (quote!("fetch", kind = sever), "did you mean `server`"),
         (quote!("fetch", kind), "needs a value"),
-        (quote!("fetch", root, parent = c), "leave one of the two out"),
+        (
+            quote!("fetch", root, parent = c),
+            "leave one of the two out",
+        ),
         (quote!("fetch", root, detached), "hangs on nothing"),
         (quote!("fetch", parent = a, parent = b), "given twice"),
         (quote!("fetch", root = 1), "stands alone"),
@@ -44,12 +47,20 @@ fn what_is_right_has_no_fault() {
         quote!("fetch",),
         quote!(NAME, user = 7),
         quote!("GET /users/:id", http.method = "GET", "http.route" = %route, r#type = ?kind),
-        quote!("handle", kind = consumer, parent = message.context, detached),
+        quote!(
+            "handle",
+            kind = consumer,
+            parent = message.context,
+            detached
+        ),
         quote!("work", root, crate = a::b),
     ] {
         assert_eq!(faults(input.clone(), What::Span), "", "{input}");
     }
-    assert_eq!(faults(quote!("retry", root = 1, kind = "x"), What::Event), "");
+    assert_eq!(
+        faults(quote!("retry", root = 1, kind = "x"), What::Event),
+        ""
+    );
 }
 
 #[test]

@@ -44,8 +44,13 @@ fn attributes(attributes: &[Attribute], faults: &mut Faults) {
         if key.is_empty() {
             fault("a key is not empty: write what the value is, like `user.id`".to_owned());
         } else if !key.chars().all(is_legal) {
-            let legal: String = key.chars().map(|c| if is_legal(c) { c } else { '_' }).collect();
-            fault(format!("keys are letters, digits, `.`, `_`, `-` and `/`: write `\"{legal}\"`"));
+            let legal: String = key
+                .chars()
+                .map(|c| if is_legal(c) { c } else { '_' })
+                .collect();
+            fault(format!(
+                "keys are letters, digits, `.`, `_`, `-` and `/`: write `\"{legal}\"`"
+            ));
         } else if key.len() > LONGEST_KEY {
             fault(format!("the key has more than {LONGEST_KEY} bytes"));
         } else if attributes[..at].iter().any(|other| other.key == *key) {
@@ -53,14 +58,18 @@ fn attributes(attributes: &[Attribute], faults: &mut Faults) {
         }
     }
     if let Some(attribute) = attributes.get(MOST_ATTRIBUTES) {
-        let how = format!("more than {MOST_ATTRIBUTES} attributes in one call: record the rest with `set`");
+        let how = format!(
+            "more than {MOST_ATTRIBUTES} attributes in one call: record the rest with `set`"
+        );
         faults.add(syn::Error::new(attribute.place, how));
     }
 }
 
 fn origin(written: &Written, faults: &mut Faults) {
     if let (Some(root), Some((parent, _))) = (&written.root, &written.parent) {
-        let how = format!("`{root}` begins a trace, `{parent}` goes on with one: leave one of the two out");
+        let how = format!(
+            "`{root}` begins a trace, `{parent}` goes on with one: leave one of the two out"
+        );
         faults.at(root, how);
     }
     if let (Some(root), Some(detached)) = (&written.root, &written.detached) {

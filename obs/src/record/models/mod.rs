@@ -9,6 +9,9 @@ mod claims;
 /// What it must not do: must fail.
 mod controls;
 
+/// What spans are recorded into, with controls of its own.
+mod spans;
+
 use std::sync::Arc;
 
 use loom::sync::atomic::{

@@ -9,6 +9,7 @@
 mod gap;
 
 use gap::Gap;
+#[cfg(not(loom))]
 pub(crate) use gap::TOUCHED;
 
 use super::sync::{

@@ -1,0 +1,177 @@
+//! Models of what spans are recorded into: rings, frames, tracks that go from thread to thread.
+
+use loom::sync::Arc;
+use loom::sync::atomic::{AtomicU64, Ordering, fence};
+use loom::thread;
+
+use super::model;
+use crate::record::frame::{Frame, State};
+use crate::record::ring::{Fate, Ring, Words};
+use crate::record::track::Tracks;
+
+/// A group of one slot that says the same in both of its words.
+fn group(number: u64) -> [Words; 1] {
+    [[1 << 8 | number << 32, number]]
+}
+
+/// The number of a slot; fails where its words are of two groups.
+fn number(words: &Words) -> u64 {
+    assert_eq!(words[0] >> 32, words[1], "torn");
+    words[1]
+}
+
+/// What the thread that has the ring does.
+fn record(ring: &Ring, number: u64) -> Fate {
+    let group = group(number);
+    if ring.try_record(&group) {
+        return Fate::Recorded;
+    }
+    ring.record(&group, true, 0)
+}
+
+fn drain(ring: &Ring) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    ring.take(u64::MAX, |words| {
+        if words[0] & 0xff != crate::record::ring::GAP {
+            numbers.push(number(words));
+        }
+    });
+    numbers
+}
+
+#[test]
+fn groups_arrive_whole_and_in_order_and_those_without_room_are_counted() {
+    model(|| {
+        let ring = Arc::new(Ring::new(2));
+        // The reader has a thread of its own: loom explores what other threads do between the steps of this one.
+        let reader = thread::spawn({
+            let ring = ring.clone();
+            move || drain(&ring)
+        });
+        let fates = (1..=3).map(|number| record(&ring, number));
+        let dropped = fates.filter(|fate| *fate == Fate::Dropped).count();
+        let mut taken = reader.join().expect("the reader ends");
+        taken.extend(drain(&ring));
+        assert!(taken.is_sorted(), "{taken:?}");
+        assert_eq!(taken.len() + dropped, 3, "lost");
+        let [emitted, counted] = ring.counts();
+        assert_eq!(emitted[0], 3);
+        assert_eq!(counted[0], dropped as u64);
+    });
+}
+
+#[test]
+fn a_track_goes_on_with_what_its_last_thread_left() {
+    model(|| {
+        let tracks = Arc::new(Tracks::new());
+        let threads: Vec<_> = (1..=2)
+            .map(|number| {
+                let tracks = tracks.clone();
+                thread::spawn(move || {
+                    let track = tracks.begin(4, 2).expect("there are two");
+                    record(&track.ring, number);
+                    tracks.end(track, track.left_frames());
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().expect("it ends");
+        }
+        let mut taken: Vec<u64> = tracks
+            .all()
+            .iter()
+            .flat_map(|track| drain(&track.ring))
+            .collect();
+        taken.sort_unstable();
+        assert_eq!(taken, [1, 2], "lost");
+    });
+}
+
+#[test]
+fn what_is_seen_of_an_open_span_is_whole() {
+    model(|| {
+        let frame: &'static Frame = Box::leak(Box::new(Frame::free()));
+        let owner = thread::spawn(move || {
+            for number in [1, 2] {
+                frame.keep(&[number, number], &[0; 4], None);
+                frame.set_state(State::Ended);
+                frame.hide();
+            }
+        });
+        if let Some([number, fact]) = frame.look() {
+            assert_eq!(number, fact, "torn");
+        }
+        owner.join().expect("the owner ends");
+        assert!(frame.look().is_none(), "nothing is open");
+    });
+}
+
+/// A ring of one slot that publishes by a store of this kind; the reader may free before it has read.
+fn of_one_slot(publish: Ordering, free_first: bool) {
+    model(move || {
+        let slot = Arc::new([(); 4].map(|()| AtomicU64::new(0)));
+        let reader = thread::spawn({
+            let slot = slot.clone();
+            move || {
+                let [first, second, tail, head] = &*slot;
+                if tail.load(Ordering::Acquire) == 1 {
+                    if free_first {
+                        head.store(1, Ordering::Release);
+                    }
+                    let words = [first, second].map(|word| word.load(Ordering::Relaxed));
+                    assert_eq!(words, [1, 1], "torn");
+                    head.store(1, Ordering::Release);
+                }
+            }
+        });
+        let [first, second, tail, head] = &*slot;
+        for number in 1..=2 {
+            if tail.load(Ordering::Relaxed) == head.load(Ordering::Acquire) {
+                first.store(number, Ordering::Relaxed);
+                second.store(number, Ordering::Relaxed);
+                tail.store(number, publish);
+            }
+        }
+        reader.join().expect("the reader ends");
+    });
+}
+
+#[test]
+fn a_ring_of_one_slot_that_keeps_the_rules_is_whole() {
+    of_one_slot(Ordering::Release, false);
+}
+
+#[test]
+#[should_panic(expected = "torn")]
+fn a_tail_that_publishes_nothing_lets_half_a_group_be_read() {
+    of_one_slot(Ordering::Relaxed, false);
+}
+
+#[test]
+#[should_panic(expected = "torn")]
+fn a_reader_that_frees_before_it_has_read_is_overwritten() {
+    of_one_slot(Ordering::Release, true);
+}
+
+#[test]
+#[should_panic(expected = "torn")]
+fn a_frame_without_its_number_is_read_half() {
+    model(|| {
+        let facts = Arc::new([AtomicU64::new(1), AtomicU64::new(1)]);
+        let owner = thread::spawn({
+            let facts = facts.clone();
+            move || {
+                // The number is not taken away while the fact changes.
+                facts[1].store(2, Ordering::Relaxed);
+                facts[0].store(2, Ordering::Release);
+            }
+        });
+        let number = facts[0].load(Ordering::Acquire);
+        let fact = facts[1].load(Ordering::Relaxed);
+        fence(Ordering::Acquire);
+        if facts[0].load(Ordering::Relaxed) == number {
+            assert_eq!(number, fact, "torn");
+        }
+        owner.join().expect("the owner ends");
+    });
+}
