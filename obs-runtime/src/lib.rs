@@ -24,6 +24,10 @@ pub mod bridge;
 #[cfg(feature = "runtime")]
 mod collect;
 
+/// What must see everything, before any of it is discarded.
+#[cfg(feature = "traces")]
+pub mod evaluate;
+
 /// The HTTP server and everything that leaves the process.
 #[cfg(feature = "runtime")]
 mod serve;

@@ -119,6 +119,7 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("api", &["model"]),
             ("bridge", &["model"]),
             ("collect", &["error", "model"]),
+            ("evaluate", &["model"]),
             ("serve", &["api", "error", "model"]),
             ("config", &["error", "model", "runtime", "serve"]),
             ("error", &["model"]),
