@@ -56,7 +56,12 @@ impl Ids {
 
     /// Lets an id be that of the span at a place, unless it is another's: then says whose. `id_of` says the id of a span.
     #[inline]
-    pub(super) fn insert(&mut self, id: u64, place: u32, id_of: impl Fn(u32) -> u64) -> Option<u32> {
+    pub(super) fn insert(
+        &mut self,
+        id: u64,
+        place: u32,
+        id_of: impl Fn(u32) -> u64,
+    ) -> Option<u32> {
         match self.find(id, id_of) {
             Found::Span(other, _) => Some(other),
             Found::Free(slot, tag) => {
@@ -97,7 +102,10 @@ impl Ids {
     fn start(&self, id: u64) -> (usize, u32) {
         let product = u128::from(id ^ self.seed) * u128::from(SPREAD);
         let hash = (product >> 64) as u64 ^ product as u64;
-        (hash as usize & self.mask, (hash >> 32) as u32 & !self.places)
+        (
+            hash as usize & self.mask,
+            (hash >> 32) as u32 & !self.places,
+        )
     }
 
     #[inline]

@@ -35,7 +35,13 @@ impl Nature {
 
 /// Adds the own time of a frame between its current end and an earlier moment, the latest piece first.
 #[inline]
-pub(super) fn push(frame: &mut Frame, tree: &Tree, nodes: &[Node], from: u64, into: &mut Vec<Segment>) {
+pub(super) fn push(
+    frame: &mut Frame,
+    tree: &Tree,
+    nodes: &[Node],
+    from: u64,
+    into: &mut Vec<Segment>,
+) {
     if tree.branches[frame.node as usize].plain && frame.beside >= frame.cur {
         into.push(Segment {
             from_ns: from,

@@ -32,7 +32,10 @@ fn sums_of_run_are_rounded_and_not_pieces() {
     }
     let mut walker = Walker::new();
     let path = walker.walk(&nodes, &Options::default());
-    let of_run = path.segments().iter().filter(|segment| segment.node == 0 && segment.class == Class::Run);
+    let of_run = path
+        .segments()
+        .iter()
+        .filter(|segment| segment.node == 0 && segment.class == Class::Run);
     // 8 × 2 / 10, rounded down; of each piece alone it would be nothing.
     assert_eq!(of_run.map(Segment::duration_ns).sum::<u64>(), 1);
 }
@@ -41,10 +44,16 @@ fn sums_of_run_are_rounded_and_not_pieces() {
 fn what_ran_beside_own_time_is_overlap() {
     // A ran until C was waited for, and before that beside P alone; of Z nothing overlaps.
     let trace = "P0-100 Z0-5<P A10-60<P B20-65<P C50-90<P";
-    assert_eq!(path(Detach, trace), "Z0-5 P5-10 P10-50:overlap C50-90 P90-100");
+    assert_eq!(
+        path(Detach, trace),
+        "Z0-5 P5-10 P10-50:overlap C50-90 P90-100"
+    );
     // Time beside another child of the path is that child's.
     let trace = "P0-100 A10-60<P B20-40<P C50-90<P";
-    assert_eq!(path(Detach, trace), "P0-10 P10-20:overlap B20-40 P40-50:overlap C50-90 P90-100");
+    assert_eq!(
+        path(Detach, trace),
+        "P0-10 P10-20:overlap B20-40 P40-50:overlap C50-90 P90-100"
+    );
 }
 
 #[test]
@@ -144,10 +153,16 @@ fn times_may_be_any_number() {
 fn with_a_tolerance_for_skew_what_overlaps_a_little_comes_before() {
     let nodes = nodes("P0-100 A10-52<P B50-90<P");
     let mut walker = Walker::new();
-    assert_eq!(line(&walker.walk(&nodes, &options(Clamp))), "P0-10 P10-50:overlap B50-90 P90-100");
+    assert_eq!(
+        line(&walker.walk(&nodes, &options(Clamp))),
+        "P0-10 P10-50:overlap B50-90 P90-100"
+    );
     let skewed = Options {
         skew_ns: 2 * UNIT,
         ..options(Clamp)
     };
-    assert_eq!(line(&walker.walk(&nodes, &skewed)), "P0-10 A10-50 B50-90 P90-100");
+    assert_eq!(
+        line(&walker.walk(&nodes, &skewed)),
+        "P0-10 A10-50 B50-90 P90-100"
+    );
 }

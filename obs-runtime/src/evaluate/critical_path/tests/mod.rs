@@ -1,10 +1,18 @@
 //! Paths of known traces, and of any.
 
-/// Traces written in one line.
-mod fixture;
-/// The study's table.
-mod vectors;
-/// The known cases of another viewer.
-mod jaeger;
 /// What time went to, and bad traces.
 mod classes;
+/// Traces written in one line.
+mod fixture;
+/// The known cases of another viewer.
+mod jaeger;
+/// A million spans.
+mod large;
+/// A second implementation.
+mod oracle;
+/// Both, side by side.
+mod property;
+/// Random traces.
+mod random;
+/// The study's table.
+mod vectors;

@@ -85,7 +85,11 @@ fn v9_of_children_that_end_together_the_earliest_is_taken() {
     let trace = "P0-10 A2-10<P B6-10<P";
     assert_eq!(both(trace), "P0-2 A2-10");
     assert_eq!(facts(trace, 2).slack_ns, Some(0));
-    assert_eq!(facts(trace, 1).drag_ns, 0, "B would hold the parent up as long");
+    assert_eq!(
+        facts(trace, 1).drag_ns,
+        0,
+        "B would hold the parent up as long"
+    );
 }
 
 #[test]
@@ -95,7 +99,11 @@ fn v10_a_span_without_length_at_the_end_hides_nothing() {
 
 #[test]
 fn v11_a_child_before_or_after_its_parent_is_outside() {
-    for trace in ["P50-100 B10-20<P C12-18<B", "P0-50 B60-70<P C62-68<B", "P0-50 B50-70<P"] {
+    for trace in [
+        "P50-100 B10-20<P C12-18<B",
+        "P0-50 B60-70<P C62-68<B",
+        "P0-50 B50-70<P",
+    ] {
         let alone = trace.split_once(' ').expect("a root").0;
         assert_eq!(both(trace), alone);
         let found = counts(Detach, trace);
@@ -172,7 +180,10 @@ fn v16_the_last_piece_of_a_span_that_has_not_ended_is_open() {
     };
     let mut walker = Walker::new();
     let path = walker.walk(&nodes, &now);
-    assert_eq!(super::fixture::line(&path), "P0-10 B10-40 P40-50 C50-90:open");
+    assert_eq!(
+        super::fixture::line(&path),
+        "P0-10 B10-40 P40-50 C50-90:open"
+    );
     assert_eq!(path.counts().open, 2);
 }
 
