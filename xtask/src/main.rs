@@ -54,11 +54,12 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["soak", arguments @ ..] => soak::run(arguments),
         ["bench", "compare", rest @ ..] => bench::run("compare", rest),
         ["bench", "memory", rest @ ..] => bench::run("memory", rest),
+        ["bench", "paths", rest @ ..] => bench::run("paths", rest),
         ["bench", "compile", rest @ ..] => compile::run(rest),
         ["bench", other, ..] => {
-            bail!("no benchmark `{other}`; there are `compare`, `memory` and `compile`")
+            bail!("no benchmark `{other}`; there are `compare`, `memory`, `paths` and `compile`")
         }
-        ["bench"] => bail!("which benchmark? `compare`, `memory` or `compile`"),
+        ["bench"] => bail!("which benchmark? `compare`, `memory`, `paths` or `compile`"),
         ["help" | "--help" | "-h"] => {
             println!("{}", usage());
             Ok(ExitCode::SUCCESS)
@@ -78,6 +79,7 @@ fn usage() -> String {
                           {}
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
   bench memory [ARG..]    memory of slabs, of the catalogue, of a series beside the peers; merges as all of it grows
+  bench paths [ARG..]     time per span of the critical path of traces of 10 to 100,000 spans, and of adding up many
   bench compile [N]       the compiler's time for N functions (1,000), plain, instrumented, and by a peer
   help                    this",
         steps::names(&test::STEPS),

@@ -6,3 +6,6 @@
 
 /// What a trace was waiting for, at each moment.
 pub mod critical_path;
+
+/// Where the time of many traces goes.
+pub mod bottlenecks;

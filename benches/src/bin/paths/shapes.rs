@@ -33,7 +33,14 @@ fn wide(spans: usize) -> Vec<Node> {
 /// A chain, of which each has a short child before the long one.
 fn comb(spans: usize) -> Vec<Node> {
     let last = spans as u64;
-    let of_spine = |id: u64| node(id, id.saturating_sub(2), 2 * id * STEP_NS, (5 * last - id) * STEP_NS);
+    let of_spine = |id: u64| {
+        node(
+            id,
+            id.saturating_sub(2),
+            2 * id * STEP_NS,
+            (5 * last - id) * STEP_NS,
+        )
+    };
     let tooth = |id: u64| node(id, id - 1, 2 * id * STEP_NS - STEP_NS, 2 * id * STEP_NS);
     let nodes = (1..=last).map(|id| if id % 2 == 1 { of_spine(id) } else { tooth(id) });
     recorded(nodes.collect())

@@ -87,6 +87,11 @@ impl<'a> Path<'a> {
         self.nodes
     }
 
+    /// How many places there are: nodes, then spans that are missing.
+    pub fn places(&self) -> usize {
+        self.walker.tree.branches.len()
+    }
+
     /// The id of the missing span that a place stands for; `None` for a place among the nodes.
     pub fn missing(&self, place: u32) -> Option<u64> {
         let branch = self.walker.tree.branches.get(place as usize)?;

@@ -1,0 +1,176 @@
+//! One trace more.
+
+use super::edges::NONE;
+use super::exemplars::Exemplar;
+use super::paths::Entry;
+use super::{Bottlenecks, Cohort, Operation};
+use crate::evaluate::critical_path::{Path, Segment, Step};
+use crate::model::trace::TraceId;
+
+/// What is used again for each trace.
+#[derive(Default)]
+pub(super) struct Scratch {
+    /// Counts the traces.
+    stamp: u64,
+    /// Of each span of the trace the numbers of its call path and its operation.
+    placed: Vec<(u32, u32)>,
+    paths: Touched,
+    operations: Touched,
+}
+
+/// What a trace touches of all call paths, or of all operations.
+#[derive(Default)]
+struct Touched {
+    /// Each once.
+    numbers: Vec<u32>,
+    /// Of each step the nearest one above it that has the same number, or `NONE`.
+    around: Vec<u32>,
+    /// How many steps of one number are above each other there.
+    levels: Vec<u32>,
+}
+
+impl Bottlenecks {
+    /// Adds the critical path of a trace. Its root says to which traces it belongs; whoever adds it knows whether it is one of the slow
+    /// ones among these, or one of the middle.
+    pub fn add(&mut self, path: &Path<'_>, trace: TraceId, cohort: Option<Cohort>) {
+        let steps = path.steps();
+        let Some(first) = steps.first() else { return };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.begin(path.places());
+        let root = self.root_path(operation(path, first));
+        for (number, step) in steps.iter().enumerate() {
+            let operation = operation(path, step);
+            let here = match number {
+                0 => root,
+                _ => self.path_below(scratch.placed[step.above as usize].0, operation),
+            };
+            let everywhere = match self.paths[here as usize].of_operation {
+                NONE => self.operation(operation),
+                known => known,
+            };
+            scratch.placed[step.node as usize] = (here, everywhere);
+            let stamp = scratch.stamp;
+            scratch.paths.enter(&mut self.paths, here, steps, stamp);
+            scratch
+                .operations
+                .enter(&mut self.operations, everywhere, steps, stamp);
+        }
+        for segment in path.segments() {
+            let (here, everywhere) = scratch.placed[segment.node as usize];
+            self.paths[here as usize].spend(segment);
+            self.operations[everywhere as usize].spend(segment);
+        }
+        let duration_ns = path.duration_ns();
+        scratch
+            .paths
+            .leave(&mut self.paths, trace, duration_ns, cohort);
+        scratch
+            .operations
+            .leave(&mut self.operations, trace, duration_ns, cohort);
+        let root = &mut self.roots[self.paths[root as usize].root as usize].root;
+        root.traces += 1;
+        root.duration_ns += u128::from(duration_ns);
+        if let Some(cohort) = cohort {
+            root.cohort_traces[cohort as usize] += 1;
+            root.cohort_duration_ns[cohort as usize] += u128::from(duration_ns);
+        }
+        self.scratch = scratch;
+    }
+}
+
+fn operation(path: &Path<'_>, step: &Step) -> Operation {
+    match path.nodes().get(step.node as usize) {
+        Some(node) => Operation {
+            operation: node.operation,
+            component: node.component,
+        },
+        None => Operation::MISSING,
+    }
+}
+
+impl Scratch {
+    fn begin(&mut self, places: usize) {
+        self.stamp += 1;
+        // Only what is written for this trace is read.
+        if self.placed.len() < places {
+            self.placed.resize(places, (NONE, NONE));
+        }
+        for touched in [&mut self.paths, &mut self.operations] {
+            touched.numbers.clear();
+            touched.around.clear();
+            touched.levels.clear();
+        }
+    }
+}
+
+impl Touched {
+    /// The next step is at an entry. Steps come from the latest to the earliest, each before those below it: whatever is not
+    /// around a step begins after it, and is around none that follows.
+    #[inline]
+    fn enter(&mut self, entries: &mut [Entry], number: u32, steps: &[Step], stamp: u64) {
+        let at = self.around.len();
+        let step = &steps[at];
+        let Entry { figures, visit, .. } = &mut entries[number as usize];
+        let mut around = NONE;
+        if visit.stamp == stamp {
+            around = visit.step;
+            while around != NONE && steps[around as usize].from_ns >= step.to_ns {
+                around = self.around[around as usize];
+            }
+        } else {
+            (visit.stamp, visit.own_ns, visit.occurrences) = (stamp, 0, 0);
+            self.numbers.push(number);
+        }
+        let mut level = 1;
+        if around == NONE {
+            figures.inclusive_ns += u128::from(step.duration_ns());
+        } else {
+            figures.below_itself += 1;
+            level += self.levels[around as usize];
+        }
+        figures.deepest = figures.deepest.max(level);
+        visit.occurrences += 1;
+        visit.step = at as u32;
+        self.around.push(around);
+        self.levels.push(level);
+    }
+
+    /// The trace is at its end.
+    fn leave(
+        &self,
+        entries: &mut [Entry],
+        trace: TraceId,
+        duration_ns: u64,
+        cohort: Option<Cohort>,
+    ) {
+        let whole = 1.0 / duration_ns.max(1) as f64;
+        for number in &self.numbers {
+            let Entry { figures, visit, .. } = &mut entries[*number as usize];
+            let share = visit.own_ns as f64 * whole;
+            figures.traces += 1;
+            figures.occurrences += visit.occurrences;
+            figures.shares.add(share);
+            if visit.own_ns > 0 {
+                figures.exemplars.offer(Exemplar {
+                    trace,
+                    own_ns: visit.own_ns,
+                    share,
+                });
+            }
+            if let Some(cohort) = cohort {
+                let of_cohort = &mut figures.cohorts[cohort as usize];
+                of_cohort.own_ns += u128::from(visit.own_ns);
+                of_cohort.occurrences += visit.occurrences;
+            }
+        }
+    }
+}
+
+impl Entry {
+    #[inline]
+    fn spend(&mut self, segment: &Segment) {
+        let own_ns = segment.duration_ns();
+        self.figures.own_ns[segment.class as usize] += u128::from(own_ns);
+        self.visit.own_ns += own_ns;
+    }
+}
