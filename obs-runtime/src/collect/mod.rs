@@ -16,6 +16,8 @@ pub(crate) mod merger;
 mod own;
 /// Counts that somebody else keeps.
 mod told;
+/// From the records of all threads to traces.
+pub(crate) mod traces;
 /// Quantiles over sliding windows.
 pub(crate) mod windows;
 

@@ -9,3 +9,7 @@ pub mod critical_path;
 
 /// Where the time of many traces goes.
 pub mod bottlenecks;
+
+/// Statistics of all traces, and which are kept.
+#[cfg(feature = "runtime")]
+pub mod traces;

@@ -1,7 +1,12 @@
 //! Reading the time cheaply: the processor's time stamp counter where it can be trusted, else the monotonic clock.
 
+/// From readings to the time of day.
+mod anchor;
+
 /// The counter itself, and whether this machine's can be trusted.
 mod tsc;
+
+pub use anchor::Anchor;
 
 use std::num::NonZeroU64;
 use std::sync::OnceLock;

@@ -1,9 +1,10 @@
 //! Taking in what all threads have recorded of spans. For obs-runtime: one at a time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::Thread;
 
+pub use crate::clock::Anchor;
 use crate::record::hot::{self, WORLD};
 use crate::record::ring::{KINDS, MOST_SLOTS, Words};
 use crate::record::sync::lock;
@@ -17,9 +18,12 @@ pub use crate::span::{Description, Edge, Kind, Site, Status, Value};
 /// The one that takes in spans. While there is one, spans are recorded; dropping it switches all of them off.
 #[derive(Debug)]
 pub struct Spans {
-    /// The number of the thread that each ring has, by the order of rings.
+    /// The number of the thread that each ring had when it was last drained, by the order of rings.
     threads: Vec<u32>,
 }
+
+/// What the last one knew of threads.
+static THREADS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 /// What the record path counts about spans, by kind of record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,7 +77,7 @@ impl Spans {
         SLOTS.store(slots.max(64).next_power_of_two(), Ordering::Relaxed);
         site::collect(true);
         Some(Spans {
-            threads: Vec::new(),
+            threads: std::mem::take(&mut *lock(&THREADS)),
         })
     }
 
@@ -92,7 +96,7 @@ impl Spans {
         let tracks = TRACKS.all();
         self.threads.resize(tracks.len(), 0);
         let mut records = 0;
-        for (track, thread) in tracks.iter().zip(&mut self.threads) {
+        for (track, thread) in tracks.iter().zip(self.threads.iter_mut()) {
             records += drain_one(track, thread, &mut look);
         }
         records
@@ -166,6 +170,7 @@ impl Spans {
 impl Drop for Spans {
     fn drop(&mut self) {
         site::collect(false);
+        *lock(&THREADS) = std::mem::take(&mut self.threads);
         *lock(&COLLECTOR) = None;
         WOKEN.store(true, Ordering::Relaxed);
         ACQUIRED.store(false, Ordering::Release);

@@ -50,6 +50,8 @@ pub(crate) const LONGEST_KEY: usize = 64;
 
 /// The thread was unwinding when the span began: it is of a destructor, and returns to that.
 pub(crate) const UNWINDING: u32 = 1 << 15;
+/// A record said that it started.
+pub(crate) const STARTED: u32 = 1 << 13;
 /// It goes on with the attributes of the event of that time before it.
 pub(crate) const CONTINUED: u32 = 1 << 14;
 

@@ -32,8 +32,8 @@ pub struct OpenSpan {
 }
 
 impl OpenSpan {
-    pub(super) fn new(running: Option<Running>) -> OpenSpan {
-        if let Some(running) = running.as_ref().filter(|running| !running.is_root()) {
+    pub(super) fn new(mut running: Option<Running>) -> OpenSpan {
+        if let Some(running) = running.as_mut().filter(|running| !running.is_root()) {
             // Of a root it is told already.
             local(|local| running.tell_start(ALL, local));
         }

@@ -218,6 +218,12 @@ impl<'a> Record<'a> {
         self.flags() & group::FORCED != 0
     }
 
+    /// Whether a record said that the span started.
+    #[inline]
+    pub fn was_started(&self) -> bool {
+        self.flags() & group::STARTED != 0
+    }
+
     /// Whether it goes on with the attributes of the event before it.
     pub fn is_continued(&self) -> bool {
         self.flags() & CONTINUED != 0

@@ -163,7 +163,7 @@ impl Running {
         } else {
             context::RANDOM
         };
-        let running = Running {
+        let mut running = Running {
             context: Context {
                 trace,
                 span: local.next_id(),
@@ -276,8 +276,9 @@ impl Running {
     }
 
     /// Says that it has started, for spans that others want to see before they end.
-    pub(crate) fn tell_start(&self, share: u32, local: &Local) {
+    pub(crate) fn tell_start(&mut self, share: u32, local: &Local) {
         if self.is_recorded() {
+            self.first |= u64::from(group::STARTED) << FLAGS_SHIFT;
             let words = self.words(group::START, u64::from(share));
             local.record(&[words], true, self.watch.reading());
         }

@@ -37,9 +37,6 @@
 //!   down, are `run`. Where a span has several such pieces, sums are rounded and not pieces: the `run` of all of them
 //!   is that of their sum. Where in a piece the waiting was is an estimate.
 
-/// A span as the walk sees it.
-mod node;
-
 /// How a path is found.
 mod options;
 
@@ -73,9 +70,9 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
+pub use crate::model::trace::Node;
 pub use counts::Counts;
 pub use facts::{Facts, Standing};
-pub use node::Node;
 pub use options::{Options, Policy};
 pub use segment::{Class, Segment, Step};
 pub use stored::{Analysis, analyse};

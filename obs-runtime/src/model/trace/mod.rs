@@ -6,11 +6,17 @@
 mod attribute;
 /// Trace and span ids, and their text.
 mod id;
+/// A span as numbers alone.
+mod node;
+/// A trace before it is put together.
+mod outline;
 /// One operation of a trace.
 mod span;
 
 pub use attribute::{Attribute, Event, Link, Value};
 pub use id::{SpanId, TraceId};
+pub use node::Node;
+pub use outline::{Outline, Root};
 pub use span::{Edge, Kind, Span, Status};
 
 use serde::{Deserialize, Serialize};

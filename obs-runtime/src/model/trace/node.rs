@@ -1,6 +1,6 @@
 //! A span as the walk sees it: numbers alone.
 
-use crate::model::trace::{Edge, Span};
+use super::{Edge, Span};
 
 /// A span as the walk sees it: numbers alone, so that every trace can be walked before it is known whether it is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,333 @@
+//! All traces that are not complete: records in, traces out.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use obs::collector::spans::{Anchor, Lost, Record, What};
+
+use super::live::Live;
+use super::names::Names;
+use super::outline::Draft;
+use super::past::Past;
+use super::{GIVEN_UP, LINGER, assemble};
+use crate::model::trace::{Kept, Missing, Outline, Trace};
+
+/// What is taken of memory for traces that are not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// How many there may be. More: more requests at a time are whole. Less: less memory.
+    pub(crate) traces: usize,
+    /// How many spans one of them may have; beyond that, faults and what the root did itself are kept.
+    pub(crate) spans_of_trace: u32,
+    /// How many slots of 64 bytes all of them may have together.
+    pub(crate) slots: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            traces: 10_000,
+            spans_of_trace: 20_000,
+            slots: 1 << 20,
+        }
+    }
+}
+
+/// What this stage counts, since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Spans that were received.
+    pub(crate) spans: u64,
+    /// Of them, those of traces that were kept.
+    pub(crate) spans_kept: u64,
+    /// Those of traces that no policy kept.
+    pub(crate) spans_discarded: u64,
+    /// Those that one trace had too many of.
+    pub(crate) spans_over_limit: u64,
+    /// Those that came too late for a trace that was not kept.
+    pub(crate) spans_late: u64,
+    /// Traces that were complete, or given up.
+    pub(crate) traces: u64,
+    /// Of them, those whose root did not come or end.
+    pub(crate) traces_given_up: u64,
+    /// Of them, those that had to go since there were too many.
+    pub(crate) traces_over_limit: u64,
+    /// Records of which it is not known what they belong to.
+    pub(crate) strays: u64,
+}
+
+/// All traces that are not complete.
+pub(crate) struct Collection {
+    limits: Limits,
+    live: HashMap<[u64; 2], u32, foldhash::fast::RandomState>,
+    traces: Vec<Live>,
+    free: Vec<u32>,
+    /// The trace of the last record: mostly also that of the next.
+    last: ([u64; 2], u32),
+    /// Those whose root has ended, in that order.
+    ended: Vec<u32>,
+    /// How often all rings were looked at.
+    round: u64,
+    past: Past,
+    draft: Draft,
+    counts: Counts,
+    slots: usize,
+    looked_for_idle: Option<Instant>,
+}
+
+/// A trace that is complete, or as complete as it will be.
+pub(crate) struct Collected<'a> {
+    live: &'a Live,
+    missing: Missing,
+    /// Why the trace was kept that this is the late rest of; `None` if it is no rest.
+    late_for: Option<Kept>,
+    anchor: &'a Anchor,
+}
+
+impl Collected<'_> {
+    /// Why the trace was kept that this is the late rest of; `None` if this is no rest.
+    pub(crate) fn late_for(&self) -> Option<Kept> {
+        self.late_for
+    }
+
+    /// Puts the trace together.
+    pub(crate) fn trace(&self, kept: Kept, names: &Names) -> Option<Trace> {
+        assemble::trace(self.live, self.missing, kept, names, self.anchor)
+    }
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// How often traces are looked for that are idle or open for too long.
+const IDLE_EVERY: Duration = Duration::from_millis(500);
+
+impl Collection {
+    pub(crate) fn new(limits: Limits) -> Collection {
+        Collection {
+            limits,
+            live: HashMap::default(),
+            traces: Vec::new(),
+            free: Vec::new(),
+            last: ([0; 2], NOWHERE),
+            ended: Vec::new(),
+            round: 0,
+            past: Past::default(),
+            draft: Draft::default(),
+            counts: Counts::default(),
+            slots: 0,
+            looked_for_idle: None,
+        }
+    }
+
+    /// What was counted.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Spans that were received, and whose trace is not complete.
+    pub(crate) fn pending(&self) -> u64 {
+        let live = self.live.values();
+        live.map(|at| u64::from(self.traces[*at as usize].spans))
+            .sum()
+    }
+
+    /// How many traces are not complete.
+    pub(crate) fn live(&self) -> usize {
+        self.live.len()
+    }
+
+    /// Takes in a record of a span, or of what is said of one.
+    #[inline]
+    pub(crate) fn take(&mut self, record: Record<'_>, now: Instant) {
+        let id = record.trace();
+        let at = if self.last.0 == id && self.last.1 != NOWHERE {
+            self.last.1
+        } else {
+            self.find(id, now)
+        };
+        let live = &mut self.traces[at as usize];
+        let before = live.slots.len();
+        let over = live.over_limit;
+        let ended = live.take(record, now, self.round, self.limits.spans_of_trace);
+        self.slots += live.slots.len() - before;
+        if record.what() == What::End {
+            self.counts.spans += 1;
+            self.counts.spans_over_limit += live.over_limit - over;
+        }
+        if ended {
+            self.ended.push(at);
+        }
+    }
+
+    #[inline(never)]
+    fn find(&mut self, id: [u64; 2], now: Instant) -> u32 {
+        let at = match self.live.get(&id) {
+            Some(at) => *at,
+            None => {
+                let at = self.free.pop().unwrap_or(self.traces.len() as u32);
+                match self.traces.get_mut(at as usize) {
+                    Some(live) => live.begin(id, now),
+                    None => self.traces.push(Live::new(id, now)),
+                }
+                self.live.insert(id, at);
+                at
+            }
+        };
+        self.last = (id, at);
+        at
+    }
+
+    /// Hears that records were dropped: of these traces, or of any that is live.
+    pub(crate) fn touch(&mut self, traces: Option<&[[u64; 2]]>) {
+        let Some(touched) = traces else {
+            self.traces.iter_mut().for_each(|live| live.touched = true);
+            return;
+        };
+        for id in touched {
+            if let Some(at) = self.live.get(id) {
+                self.traces[*at as usize].touched = true;
+            }
+        }
+    }
+
+    /// The same by a record that tells of it.
+    pub(crate) fn lost(&mut self, lost: &Lost) {
+        self.touch(lost.traces.as_deref());
+    }
+
+    /// Ends a round: all rings have been looked at. Gives every trace that is complete to `judge`, which says why it is kept, if
+    /// it is.
+    pub(crate) fn complete(
+        &mut self,
+        now: Instant,
+        anchor: &Anchor,
+        mut judge: impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
+    ) {
+        let ended = std::mem::take(&mut self.ended);
+        let mut waiting = Vec::new();
+        for at in &ended {
+            let live = &self.traces[*at as usize];
+            let Some(root_ended) = live.root_ended else {
+                continue;
+            };
+            let is_new = root_ended.round == self.round;
+            let lingers = live.is_open() && now.saturating_duration_since(root_ended.at) < LINGER;
+            if is_new || lingers {
+                waiting.push(*at);
+            } else {
+                self.finish(*at, now, anchor, &mut judge);
+            }
+        }
+        self.ended = waiting;
+        self.round += 1;
+        let is_due = self
+            .looked_for_idle
+            .is_none_or(|then| now.saturating_duration_since(then) >= IDLE_EVERY);
+        if is_due || self.live.len() > self.limits.traces || self.slots > self.limits.slots {
+            self.looked_for_idle = Some(now);
+            self.give_up(now, anchor, &mut judge);
+            self.past.forget(now);
+        }
+    }
+
+    /// Gives all that is left to `judge`: nothing will come any more.
+    pub(crate) fn complete_all(
+        &mut self,
+        now: Instant,
+        anchor: &Anchor,
+        mut judge: impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
+    ) {
+        self.ended.clear();
+        let all: Vec<u32> = self.live.values().copied().collect();
+        for at in all {
+            self.finish(at, now, anchor, &mut judge);
+        }
+    }
+
+    /// Ends traces whose root will not come, and those that have to go.
+    fn give_up(
+        &mut self,
+        now: Instant,
+        anchor: &Anchor,
+        judge: &mut impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
+    ) {
+        let mut idle: Vec<(Instant, u32)> = self
+            .live
+            .values()
+            .copied()
+            .filter_map(|at| {
+                let live = &self.traces[at as usize];
+                live.root_ended.is_none().then_some((live.last_seen, at))
+            })
+            .collect();
+        idle.sort_unstable();
+        for (last_seen, at) in idle {
+            let live = &self.traces[at as usize];
+            let waits_in_vain = live.touched || live.root.is_none();
+            let is_idle = now.saturating_duration_since(last_seen) >= GIVEN_UP;
+            let too_many = self.live.len() > self.limits.traces || self.slots > self.limits.slots;
+            if waits_in_vain && is_idle {
+                self.counts.traces_given_up += 1;
+            } else if too_many {
+                self.counts.traces_over_limit += 1;
+            } else if !is_idle {
+                break;
+            } else {
+                continue;
+            }
+            self.finish(at, now, anchor, judge);
+        }
+    }
+
+    fn finish(
+        &mut self,
+        at: u32,
+        now: Instant,
+        anchor: &Anchor,
+        judge: &mut impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
+    ) {
+        let live = &self.traces[at as usize];
+        let (id, spans) = (live.id, u64::from(live.spans));
+        let past = self.past.of(id);
+        let is_late = live.root.is_none() && past.is_some();
+        let outline = self.draft.of(live, anchor);
+        let mut kept = None;
+        if let Some(outline) = &outline {
+            let collected = Collected {
+                live,
+                missing: outline.missing,
+                late_for: past.flatten().filter(|_| is_late),
+                anchor,
+            };
+            kept = judge(outline, &collected);
+        }
+        match (kept, is_late) {
+            (Some(_), _) => self.counts.spans_kept += spans,
+            (None, true) => self.counts.spans_late += spans,
+            (None, false) => self.counts.spans_discarded += spans,
+        }
+        match outline {
+            Some(_) if !is_late => {
+                self.counts.traces += 1;
+                self.past.remember(id, kept, now);
+            }
+            Some(_) => {}
+            None => self.counts.strays += 1,
+        }
+        self.release(at);
+    }
+
+    fn release(&mut self, at: u32) {
+        let live = &mut self.traces[at as usize];
+        self.slots -= live.slots.len();
+        self.live.remove(&live.id);
+        // A large trace leaves no large memory behind.
+        if live.slots.capacity() > 1_024 {
+            live.slots = Vec::new();
+        }
+        live.slots.clear();
+        live.root_ended = None;
+        self.free.push(at);
+        self.last.1 = NOWHERE;
+    }
+}

@@ -1,0 +1,152 @@
+//! The records of one trace, as they come.
+
+use std::time::Instant;
+
+use obs::collector::spans::{Record, What};
+
+/// The words of one slot.
+pub(super) type Words = [u64; 8];
+
+/// The records of one trace that is not complete.
+pub(super) struct Live {
+    pub(super) id: [u64; 2],
+    /// Slots of records, one record behind the other. The thread that wrote a span's record stands in the upper half of its
+    /// last word, which the record leaves free.
+    pub(super) slots: Vec<Words>,
+    /// How many spans said that they started and have not ended.
+    open: i64,
+    /// How many spans there are.
+    pub(super) spans: u32,
+    /// The number of the root's span, once it is known.
+    pub(super) root: Option<u64>,
+    /// Of 2^32 traces like it, so many are recorded.
+    pub(super) share: u32,
+    pub(super) root_ended: Option<Ended>,
+    pub(super) first_seen: Instant,
+    pub(super) last_seen: Instant,
+    pub(super) forced: bool,
+    /// Whether records of it were dropped.
+    pub(super) touched: bool,
+    /// Spans that were left out since there were too many.
+    pub(super) over_limit: u64,
+}
+
+/// When the root of a trace ended.
+#[derive(Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) at: Instant,
+    /// In which round of looking at all rings.
+    pub(super) round: u64,
+}
+
+/// Where the thread stands in the last word of a span's record.
+const THREAD_SHIFT: u32 = 32;
+
+impl Live {
+    pub(super) fn new(id: [u64; 2], now: Instant) -> Live {
+        Live {
+            id,
+            slots: Vec::new(),
+            open: 0,
+            spans: 0,
+            root: None,
+            share: u32::MAX,
+            root_ended: None,
+            first_seen: now,
+            last_seen: now,
+            forced: false,
+            touched: false,
+            over_limit: 0,
+        }
+    }
+
+    /// Begins another trace in the same memory.
+    pub(super) fn begin(&mut self, id: [u64; 2], now: Instant) {
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        *self = Live {
+            slots,
+            ..Live::new(id, now)
+        };
+    }
+
+    /// Takes in a record; returns whether the root has ended with it.
+    #[inline]
+    pub(super) fn take(&mut self, record: Record<'_>, now: Instant, round: u64, most: u32) -> bool {
+        self.last_seen = now;
+        self.forced |= record.is_forced();
+        let mut ended = false;
+        match record.what() {
+            What::End => {
+                if record.was_started() {
+                    self.open -= 1;
+                }
+                if record.is_root() {
+                    self.root = Some(record.span());
+                    self.root_ended = Some(Ended { at: now, round });
+                    ended = true;
+                }
+                if self.spans >= most && !self.is_kept_anyway(record) {
+                    self.over_limit += 1;
+                    return ended;
+                }
+                self.spans += 1;
+            }
+            What::Start => {
+                self.open += 1;
+                if record.is_root() {
+                    self.root = Some(record.span());
+                    self.share = record.share();
+                }
+            }
+            _ if self.spans >= most => return false,
+            _ => {}
+        }
+        self.keep(record);
+        ended
+    }
+
+    /// Beyond the limit, faults and what the root did itself are still kept.
+    fn is_kept_anyway(&self, record: Record<'_>) -> bool {
+        let of_root = Some(record.parent()) == self.root;
+        record.is_root()
+            || record.status().is_failure() && self.over_limit < 1_000
+            || of_root && self.over_limit < 1_000
+    }
+
+    #[inline]
+    fn keep(&mut self, record: Record<'_>) {
+        let first = self.slots.len();
+        self.slots.extend_from_slice(record.words());
+        if matches!(record.what(), What::End | What::Start) {
+            self.slots[first][7] |= u64::from(record.thread()) << THREAD_SHIFT;
+        }
+    }
+
+    /// Whether spans are open that said that they started.
+    pub(super) fn is_open(&self) -> bool {
+        self.open > 0
+    }
+
+    /// Each record, with the thread that wrote it where that is known.
+    pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        Records { slots: &self.slots }
+    }
+}
+
+struct Records<'a> {
+    slots: &'a [Words],
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Record<'a>> {
+        let first = self.slots.first()?;
+        let len = ((first[0] >> 8 & 0xff) as usize).clamp(1, self.slots.len());
+        let (record, rest) = self.slots.split_at(len);
+        self.slots = rest;
+        Record::of(record, (first[7] >> THREAD_SHIFT) as u32)
+    }
+}

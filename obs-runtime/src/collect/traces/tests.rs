@@ -1,0 +1,325 @@
+//! Facts about collecting, with records made here and a clock moved by hand.
+
+use super::*;
+use crate::model::trace::{Kept, Policy, Trace};
+use obs::collector::spans::{Anchor, Record};
+use std::time::{Duration, Instant};
+
+const END: u64 = 0;
+const START: u64 = 1;
+const ATTRIBUTES: u64 = 3;
+const ROOT: u64 = 1 << 8;
+const STARTED: u64 = 1 << 13;
+const MONOTONIC: u64 = 1 << 12;
+const ERROR: u64 = 2 << 3;
+
+fn slot(
+    kind: u64,
+    flags: u64,
+    trace: u64,
+    span: u64,
+    parent: u64,
+    start: u64,
+    end: u64,
+) -> [u64; 8] {
+    let first = kind | 1 << 8 | (flags | MONOTONIC) << 16 | 1 << 32;
+    [first, 1, trace, span, parent, start, end, 0]
+}
+
+/// A collection, and what it said was complete.
+struct Bench {
+    collection: Collection,
+    now: Instant,
+    complete: Vec<(Trace, bool)>,
+    keeps: bool,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench::with(Limits::default())
+    }
+
+    fn with(limits: Limits) -> Bench {
+        Bench {
+            collection: Collection::new(limits),
+            now: Instant::now(),
+            complete: Vec::new(),
+            keeps: true,
+        }
+    }
+
+    fn take(&mut self, slot: [u64; 8]) {
+        let slots = [slot];
+        let record = Record::of(&slots, 3).expect("it is a record");
+        self.collection.take(record, self.now);
+    }
+
+    fn root(&mut self, trace: u64, span: u64, start: u64, end: u64) {
+        self.take(slot(
+            START,
+            ROOT | STARTED,
+            trace,
+            span,
+            0,
+            start,
+            u64::from(u32::MAX),
+        ));
+        self.take(slot(END, ROOT | STARTED, trace, span, 0, start, end));
+    }
+
+    fn child(&mut self, trace: u64, span: u64, parent: u64, start: u64, end: u64) {
+        self.take(slot(END, 0, trace, span, parent, start, end));
+    }
+
+    /// A round some time later.
+    fn round(&mut self, later: Duration) {
+        self.now += later;
+        let Bench {
+            collection,
+            complete,
+            keeps,
+            now,
+        } = self;
+        let anchor = Anchor::at(1_000_000, 2_000_000);
+        let names = names::Names::default();
+        collection.complete(*now, &anchor, |_, collected| {
+            let kept = Kept {
+                policy: Policy::Baseline,
+                weight: 1.0,
+            };
+            let is_late = collected.late_for().is_some();
+            complete.push((
+                collected.trace(kept, &names).expect("it has an id"),
+                is_late,
+            ));
+            keeps.then_some(kept)
+        });
+    }
+
+    fn spans(&self) -> Vec<usize> {
+        self.complete
+            .iter()
+            .map(|(trace, _)| trace.spans.len())
+            .collect()
+    }
+}
+
+const SOON: Duration = Duration::from_millis(50);
+
+#[test]
+fn a_trace_is_complete_when_all_rings_were_looked_at_since_its_root_ended() {
+    let mut bench = Bench::new();
+    bench.child(7, 2, 1, 100, 200);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    assert_eq!(bench.spans(), [0_usize; 0]);
+    // Of a ring that had been looked at before that of the root.
+    bench.child(7, 3, 1, 210, 290);
+    bench.round(SOON);
+    assert_eq!(bench.spans(), [3]);
+    let (trace, _) = &bench.complete[0];
+    assert!(!trace.missing.is_incomplete(), "{trace:?}");
+    let root = trace.root().expect("it has one");
+    assert_eq!(
+        (root.start_ns, root.end_ns),
+        (1_000_000 + 50, 1_000_000 + 300)
+    );
+    assert_eq!(trace.spans[1].parent, Some(root.id));
+    assert_eq!(bench.collection.live(), 0);
+}
+
+#[test]
+fn spans_that_are_open_are_waited_for_and_then_shown_as_open() {
+    let mut bench = Bench::new();
+    bench.take(slot(START, STARTED, 7, 2, 1, 60, 0));
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    assert!(bench.complete.is_empty());
+    bench.round(LINGER);
+    let (trace, _) = &bench.complete[0];
+    assert_eq!((trace.spans.len(), trace.missing.open), (2, 1));
+    assert!(trace.spans.iter().any(|span| span.open));
+}
+
+#[test]
+fn a_span_that_was_open_and_ends_is_the_end_of_waiting() {
+    let mut bench = Bench::new();
+    bench.take(slot(START, STARTED, 7, 2, 1, 60, 0));
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.take(slot(END, STARTED, 7, 2, 1, 60, 400));
+    bench.round(SOON);
+    assert_eq!(bench.spans(), [2]);
+    assert_eq!(bench.complete[0].0.missing.open, 0);
+}
+
+#[test]
+fn what_is_late_is_the_rest_of_a_trace_that_was_kept() {
+    let mut bench = Bench::new();
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    bench.child(7, 2, 1, 310, 320);
+    bench.round(SOON);
+    bench.round(GIVEN_UP);
+    assert_eq!(bench.spans(), [1, 1]);
+    assert!(bench.complete[1].1, "it is late");
+    assert_eq!(bench.collection.counts().traces, 1);
+}
+
+#[test]
+fn what_is_late_for_a_trace_that_was_not_kept_is_counted() {
+    let mut bench = Bench::new();
+    bench.keeps = false;
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    bench.child(7, 2, 1, 310, 320);
+    bench.round(SOON);
+    bench.round(GIVEN_UP);
+    let counts = bench.collection.counts();
+    assert_eq!((counts.spans_discarded, counts.spans_late), (1, 1));
+}
+
+#[test]
+fn spans_without_a_root_are_given_up_and_orphans_are_counted() {
+    let mut bench = Bench::new();
+    bench.child(7, 2, 1, 100, 200);
+    bench.round(GIVEN_UP / 2);
+    assert!(bench.complete.is_empty());
+    bench.round(GIVEN_UP);
+    assert_eq!(bench.spans(), [1]);
+    assert_eq!(bench.complete[0].0.missing.orphans, 1);
+    assert_eq!(bench.collection.counts().traces_given_up, 1);
+}
+
+#[test]
+fn a_root_that_does_not_end_stays_live_unless_records_were_dropped() {
+    let mut bench = Bench::new();
+    bench.take(slot(START, ROOT | STARTED, 7, 1, 0, 50, 1));
+    bench.round(GIVEN_UP * 100);
+    assert_eq!((bench.collection.live(), bench.complete.len()), (1, 0));
+    bench.collection.touch(Some(&[[1, 7]]));
+    bench.round(GIVEN_UP * 100);
+    assert_eq!((bench.collection.live(), bench.complete.len()), (0, 1));
+    assert!(bench.complete[0].0.missing.ring_full);
+}
+
+#[test]
+fn a_span_that_comes_twice_is_kept_once_and_counted() {
+    let mut bench = Bench::new();
+    bench.child(7, 2, 1, 100, 200);
+    bench.child(7, 2, 1, 100, 200);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    assert_eq!(bench.spans(), [2]);
+    assert_eq!(bench.complete[0].0.missing.duplicates, 1);
+}
+
+#[test]
+fn a_trace_of_too_many_spans_keeps_its_root_its_children_and_faults() {
+    let mut bench = Bench::with(Limits {
+        spans_of_trace: 10,
+        ..Limits::default()
+    });
+    bench.take(slot(START, ROOT | STARTED, 7, 1, 0, 50, 1));
+    for span in 2..102 {
+        bench.child(7, span, 2, 60, 70);
+    }
+    bench.take(slot(END, ERROR, 7, 200, 2, 60, 70));
+    bench.child(7, 201, 1, 60, 70);
+    bench.take(slot(END, ROOT | STARTED, 7, 1, 0, 50, 300));
+    bench.round(SOON);
+    bench.round(SOON);
+    let (trace, _) = &bench.complete[0];
+    assert_eq!(trace.spans.len(), 13);
+    assert_eq!(trace.missing.spans_over_limit, 90);
+    assert_eq!(bench.collection.counts().spans_over_limit, 90);
+}
+
+#[test]
+fn too_many_traces_end_the_one_that_was_idle_longest() {
+    let mut bench = Bench::with(Limits {
+        traces: 3,
+        ..Limits::default()
+    });
+    for trace in 1..=5 {
+        bench.take(slot(START, ROOT | STARTED, trace, trace, 0, 50, 1));
+        bench.now += SOON;
+    }
+    bench.round(SOON);
+    let ids: Vec<u128> = bench
+        .complete
+        .iter()
+        .map(|(trace, _)| trace.id.get() as u64 as u128)
+        .collect();
+    assert_eq!(ids, [1, 2]);
+    assert_eq!(bench.collection.counts().traces_over_limit, 2);
+}
+
+#[test]
+fn an_error_that_is_said_of_a_span_elsewhere_is_its_status() {
+    let mut bench = Bench::new();
+    bench.take(slot(ATTRIBUTES, ERROR, 7, 2, 0, 0, 0));
+    bench.child(7, 2, 1, 100, 200);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    let failed = bench.complete[0]
+        .0
+        .spans
+        .iter()
+        .filter(|span| span.status.is_failure());
+    assert_eq!(failed.count(), 1);
+}
+
+#[test]
+fn a_clock_that_steps_back_leaves_no_negative_time() {
+    let mut bench = Bench::new();
+    bench.child(7, 2, 1, 200, 100);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    assert!(
+        bench.complete[0]
+            .0
+            .spans
+            .iter()
+            .all(|span| span.end_ns >= span.start_ns)
+    );
+}
+
+#[test]
+fn every_span_that_is_received_is_kept_discarded_late_over_a_limit_or_pending() {
+    let mut bench = Bench::with(Limits {
+        traces: 50,
+        spans_of_trace: 5,
+        slots: 500,
+    });
+    let mut random = 1_u64;
+    for step in 0..5_000_u64 {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let trace = 1 + step / 40 + (random >> 33) % 30;
+        match (random >> 20) % 5 {
+            0 => bench.root(trace, step + 10, 50, 300),
+            1 => bench.take(slot(START, STARTED, trace, step + 10, 1, 50, 0)),
+            _ => bench.child(trace, step + 10, 1, 50, 60),
+        }
+        bench.keeps = random >> 40 & 1 == 0;
+        if step % 7 == 0 {
+            bench.round(SOON * 10);
+        }
+    }
+    let counts = bench.collection.counts();
+    let accounted = counts.spans_kept
+        + counts.spans_discarded
+        + counts.spans_late
+        + counts.spans_over_limit
+        + bench.collection.pending();
+    assert_eq!(counts.spans, accounted, "{counts:?}");
+    assert!(counts.spans_kept > 0 && counts.spans_late > 0 && counts.spans_over_limit > 0);
+}

@@ -1,0 +1,125 @@
+//! What is worked out of every trace before any is discarded, and which are kept.
+//!
+//! In: an [`Outline`] of each trace that is complete, the time of the caller.
+//! Out: rate, errors and durations of each operation, the critical paths of all traces added up, and why a trace is kept.
+//! Loss: none of what is counted; operations beyond a limit are counted as one.
+
+/// Durations by size.
+mod durations;
+/// Rate, errors, duration of operations.
+mod operations;
+/// Which traces are kept.
+mod policies;
+
+pub use durations::Durations;
+pub use operations::{OperationFigures, Operations};
+pub use policies::{Policies, Rates};
+
+use std::time::{Duration, Instant};
+
+use super::bottlenecks::{Bottlenecks, Cohort, Operation};
+use super::critical_path::{Options, Walker};
+use crate::model::trace::{Kept, Outline};
+
+/// How long a window lasts: answers are about the last one and the one under way. More: steadier figures. Less: newer ones.
+pub const WINDOW: Duration = Duration::from_secs(5 * 60);
+
+/// Judges traces, one after another.
+pub struct Judge {
+    walker: Walker,
+    policies: Policies,
+    /// The window under way, and the last one.
+    windows: [Window; 2],
+    began: Option<Instant>,
+}
+
+/// What was worked out of the traces of a window.
+#[derive(Default)]
+pub struct Window {
+    /// Rate, errors, duration of operations.
+    pub operations: Operations,
+    /// Their critical paths, added up.
+    pub bottlenecks: Bottlenecks,
+}
+
+impl Judge {
+    /// One that has seen nothing, with these rates.
+    pub fn new(rates: Rates) -> Judge {
+        Judge {
+            walker: Walker::new(),
+            policies: Policies::new(rates),
+            windows: Default::default(),
+            began: None,
+        }
+    }
+
+    /// Works out a trace, and says why it is kept, if it is. `late` is of one whose other part was judged before: it is
+    /// counted, but decides nothing.
+    pub fn judge(
+        &mut self,
+        outline: &Outline<'_>,
+        late: Option<Kept>,
+        now: Instant,
+    ) -> Option<Kept> {
+        self.turn(now);
+        let Window {
+            operations,
+            bottlenecks,
+        } = &mut self.windows[0];
+        let failed = operations.add(outline);
+        let Some(root) = outline.root else {
+            // A rest of a trace: there is no path without its root.
+            return late.or_else(|| self.policies.of_rest(outline, failed, now));
+        };
+        let of_root = &outline.nodes[root.node as usize];
+        let operation = Operation {
+            operation: of_root.operation,
+            component: of_root.component,
+        };
+        let took_ns = of_root.end_ns.saturating_sub(of_root.start_ns);
+        let of_operation = self.policies.seen(operation, took_ns);
+        let cohort = of_operation.and_then(|standing| standing.cohort());
+        let options = Options {
+            now_ns: of_root.end_ns,
+            ..Options::default()
+        };
+        let path = self.walker.walk(outline.nodes, &options);
+        bottlenecks.add(&path, outline.id, cohort);
+        self.policies
+            .of_trace(outline, operation, of_operation, failed, now)
+    }
+
+    /// What was worked out since the last window began: the last one, and the one under way.
+    pub fn windows(&self) -> &[Window; 2] {
+        &self.windows
+    }
+
+    /// The rates by which it keeps traces.
+    pub fn policies(&mut self) -> &mut Policies {
+        &mut self.policies
+    }
+
+    fn turn(&mut self, now: Instant) {
+        let began = *self.began.get_or_insert(now);
+        if now.saturating_duration_since(began) >= WINDOW {
+            self.began = Some(now);
+            self.windows.swap(0, 1);
+            self.windows[0].operations.clear();
+            self.windows[0].bottlenecks.reset();
+            self.policies.turn();
+        }
+    }
+}
+
+impl policies::Standing {
+    fn cohort(self) -> Option<Cohort> {
+        match self {
+            policies::Standing::Slow => Some(Cohort::Slow),
+            policies::Standing::Middle => Some(Cohort::Middle),
+            policies::Standing::Other => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
