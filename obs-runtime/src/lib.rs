@@ -16,6 +16,14 @@ pub mod api;
 #[cfg(any(feature = "runtime", feature = "traces"))]
 pub mod model;
 
+/// What is kept, in memory and on disk.
+#[cfg(feature = "runtime")]
+pub mod store;
+
+/// Questions about what is kept.
+#[cfg(feature = "traces")]
+pub mod query;
+
 /// From other libraries into obs.
 #[cfg(feature = "metrics")]
 pub mod bridge;

@@ -19,6 +19,8 @@ pub use node::Node;
 pub use outline::{Outline, Root};
 pub use span::{Edge, Kind, Span, Status};
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 /// All that is known of one trace.
@@ -113,14 +115,15 @@ impl Trace {
     /// The span that the trace is about: the earliest without a parent here (none, remote, or missing), of several that start
     /// together the longest.
     pub fn root(&self) -> Option<&Span> {
-        let is_here = |id: SpanId| self.spans.iter().any(|span| span.id == id);
         let roots = self.spans.iter().filter(|span| span.is_entry());
         let earliest = |span: &&Span| (span.start_ns, std::cmp::Reverse(span.end_ns), span.id);
         roots.min_by_key(earliest).or_else(|| {
+            let here: HashSet<SpanId> = self.spans.iter().map(|span| span.id).collect();
+            let is_here = |parent| here.contains(&parent);
             let orphans = self
                 .spans
                 .iter()
-                .filter(|span| span.parent.is_none_or(|parent| !is_here(parent)));
+                .filter(|span| !span.parent.is_some_and(is_here));
             orphans.min_by_key(earliest).or(self.spans.first())
         })
     }
