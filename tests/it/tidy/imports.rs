@@ -117,6 +117,8 @@ const MODULES: [(&str, &[Module]); 4] = [
         &[
             ("model", &[]),
             ("api", &["model"]),
+            ("store", &["model"]),
+            ("query", &["model", "store"]),
             ("bridge", &["model"]),
             ("collect", &["error", "model"]),
             ("evaluate", &["model"]),

@@ -10,14 +10,23 @@ mod id;
 mod node;
 /// A trace before it is put together.
 mod outline;
+/// The time that spans took themselves.
+mod own_time;
 /// One operation of a trace.
 mod span;
+
+/// Traces made by hand.
+#[cfg(test)]
+pub(crate) mod fixture;
 
 pub use attribute::{Attribute, Event, Link, Value};
 pub use id::{SpanId, TraceId};
 pub use node::Node;
 pub use outline::{Outline, Root};
+pub use own_time::own_times;
 pub use span::{Edge, Kind, Span, Status};
+
+pub(crate) use own_time::fill_own_times;
 
 use std::collections::HashSet;
 

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::Query;
 use super::expression::{Condition, Expression, Has, Test};
 use super::pattern::Pattern;
 use super::verdict::Verdict;
-use super::{Query, own_time};
-use crate::model::trace::{Attribute, Span, Trace, Value};
+use crate::model::trace::{Attribute, Span, Trace, Value, fill_own_times};
 
 /// Matches one trace after another, in room that is used again.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl<'q> Matcher<'q> {
     /// Whether a trace matches.
     pub fn matches(&mut self, trace: &Trace) -> bool {
         if self.asks_own_time {
-            own_time::fill(trace, &mut self.own_ns);
+            fill_own_times(trace, &mut self.own_ns);
         }
         let root = trace.root();
         let now_ns = self.now_ns;

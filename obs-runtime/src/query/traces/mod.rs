@@ -64,28 +64,39 @@ mod show;
 /// Yes, no, or not to be said.
 mod verdict;
 
-/// The time that spans took themselves.
-mod own_time;
-
 /// Whether a trace matches.
 mod matching;
 
 /// In which order traces are shown.
 mod order;
 
-/// Traces made by hand.
-#[cfg(test)]
-pub(crate) mod fixture;
+/// Over how much an answer speaks.
+#[cfg(feature = "runtime")]
+mod coverage;
+/// What can be said of a stored trace without reading it.
+#[cfg(feature = "runtime")]
+mod foresight;
+/// The first traces of an order.
+#[cfg(feature = "runtime")]
+mod rank;
+/// One answer over memory and disk.
+#[cfg(feature = "runtime")]
+mod search;
+
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "runtime")]
+pub use coverage::{Coverage, KeptBy, Received};
 pub use matching::Matcher;
 pub use order::{Order, OrderOperation};
-pub use own_time::own_times;
 pub use parse::QueryError;
+#[cfg(feature = "runtime")]
+pub use rank::{Cursor, NotACursor};
+#[cfg(feature = "runtime")]
+pub use search::{DEFAULT_LIMIT, DEFAULT_READ_BYTES, Found, Search, Summary};
 
-pub(crate) use expression::{Condition, Expression, Has, Test};
-pub(crate) use verdict::Verdict;
+use expression::Expression;
 
 /// Which traces are asked for; the empty text asks for all.
 #[derive(Debug, Clone, PartialEq)]

@@ -77,15 +77,6 @@ impl Pattern {
             None => false,
         })
     }
-
-    /// Its text, if it has no `*`: then [`Pattern::is`] holds for this alone, in upper or lower case.
-    #[cfg(feature = "runtime")]
-    pub(crate) fn literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
-            [text] => Some(text),
-            _ => None,
-        }
-    }
 }
 
 /// What follows a beginning of a text; `None` where it begins otherwise. `piece` is in lower case.

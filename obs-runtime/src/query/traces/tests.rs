@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::fixture::{span, trace};
-use super::{Matcher, Order, Query, own_times};
+use super::{Matcher, Order, Query};
+use crate::model::trace::fixture::{span, trace};
 use crate::model::trace::{
-    Attribute, Edge, Event, Kind, Link, Policy, SpanId, Status, Trace, TraceId, Value,
+    Attribute, Edge, Event, Kind, Link, Policy, SpanId, Status, Trace, TraceId, Value, own_times,
 };
 
 const NOW: u64 = 1_000_000_000_000_000;

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use crate::model::trace::{Edge, SpanId, Trace};
+use super::{Edge, SpanId, Trace};
 
 /// Nanoseconds that each span took itself, in the order of the trace's spans: its duration without the union of its children
 /// that it waited for (calls and time in queues, not what is detached), each cut to the span.
 pub fn own_times(trace: &Trace) -> Vec<u64> {
     let mut own = Vec::new();
-    fill(trace, &mut own);
+    fill_own_times(trace, &mut own);
     own
 }
 
 /// As [`own_times`], into room that is used again.
-pub(super) fn fill(trace: &Trace, own: &mut Vec<u64>) {
+pub(crate) fn fill_own_times(trace: &Trace, own: &mut Vec<u64>) {
     let spans = &trace.spans;
     own.clear();
     own.extend(spans.iter().map(|span| span.duration_ns()));
