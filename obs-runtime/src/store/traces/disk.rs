@@ -6,20 +6,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redb::{ReadTransaction, TableDefinition, WriteTransaction};
 
-use super::block::{self, BlockBuilder, Built};
+use super::block::{BlockBuilder, Built};
 use super::counts::Counts;
 use super::directory::{Block, Directory, rank};
-use super::entry::{Facts, Head, Index, Seen};
+use super::entry::{Facts, Head, Index};
 use super::parts::{self, Parts};
 use super::retention::Retention;
 use super::stored;
+use super::view::View;
 use crate::model::trace::{Policy, Trace, TraceId};
-use crate::store::value::Unusable;
 use crate::store::{Database, Failure};
 
 /// What is known of each block, and the blocks, by number: a later block has the newer version of a trace.
-const INDEXES: Parts = TableDefinition::new("trace_indexes");
-const BLOCKS: Parts = TableDefinition::new("trace_blocks");
+pub(super) const INDEXES: Parts = TableDefinition::new("trace_indexes");
+pub(super) const BLOCKS: Parts = TableDefinition::new("trace_blocks");
 
 /// How many blocks one transaction removes: longer ones would keep others from writing.
 const MOST_REMOVED: usize = 64;
@@ -37,12 +37,6 @@ pub(super) struct Disk {
     directory: Mutex<Directory>,
     /// The life of the file that the directory describes: written by whoever loads it, under the directory's lock.
     life: AtomicU64,
-}
-
-/// What one reading transaction sees.
-pub(crate) struct View<'t> {
-    transaction: &'t ReadTransaction,
-    counts: &'t Counts,
 }
 
 impl Disk {
@@ -401,148 +395,5 @@ fn unreadable() -> Block {
         },
         traces: 0,
         is_sound: false,
-    }
-}
-
-impl View<'_> {
-    /// The numbers of all blocks, the newest first.
-    pub(crate) fn numbers(&self) -> Result<Vec<u64>, redb::Error> {
-        match self.table(INDEXES)? {
-            Some(indexes) => parts::numbers(&indexes),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// The index of a block; `None` if there is none, or, and counted, if it cannot be read.
-    pub(crate) fn index(&self, number: u64) -> Result<Option<Vec<u8>>, redb::Error> {
-        let value = self.value(INDEXES, number)?;
-        if let Some(Err(_)) = value {
-            self.counts.damaged(number);
-        }
-        Ok(value.and_then(Result::ok))
-    }
-
-    /// The traces of a block that has an index, as bytes; `None`, and counted, if they cannot be read.
-    pub(crate) fn block(&self, number: u64) -> Result<Option<Vec<u8>>, redb::Error> {
-        let data = self.value(BLOCKS, number)?.and_then(Result::ok);
-        let raw = data.and_then(|data| block::raw(&data).ok());
-        if raw.is_none() {
-            self.counts.damaged(number);
-        }
-        Ok(raw)
-    }
-
-    fn value(
-        &self,
-        name: Parts,
-        number: u64,
-    ) -> Result<Option<Result<Vec<u8>, Unusable>>, redb::Error> {
-        match self.table(name)? {
-            Some(table) => parts::get(&table, name, number),
-            None => Ok(None),
-        }
-    }
-
-    fn table(
-        &self,
-        name: Parts,
-    ) -> Result<Option<redb::ReadOnlyTable<(u64, u32), &'static [u8]>>, redb::Error> {
-        match self.transaction.open_table(name) {
-            Ok(table) => Ok(Some(table)),
-            Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// A trace out of the bytes of its block; `None`, and counted, if they are not those of this trace.
-    pub(crate) fn decoded(&self, number: u64, raw: &[u8], seen: Seen<'_, '_>) -> Option<Trace> {
-        let trace = block::trace(raw, seen.entry).ok();
-        let trace = trace.filter(|trace| Some(trace.id) == seen.id());
-        if trace.is_none() {
-            self.counts.damaged(number);
-        }
-        trace
-    }
-
-    /// A trace of a block, if it has it and it can be read.
-    fn trace(&self, number: u64, id: TraceId) -> Result<Option<Trace>, redb::Error> {
-        let Some(bytes) = self.index(number)? else {
-            return Ok(None);
-        };
-        let index = Index::read(&bytes);
-        let seen = index
-            .as_ref()
-            .and_then(|index| index.traces().find(|seen| seen.id() == Some(id)));
-        let Some(seen) = seen else {
-            return Ok(None);
-        };
-        let Some(raw) = self.block(number)? else {
-            return Ok(None);
-        };
-        let trace = block::trace(&raw, seen.entry)
-            .ok()
-            .filter(|trace| trace.id == id);
-        if trace.is_none() {
-            self.counts.damaged(number);
-        }
-        Ok(trace)
-    }
-
-    /// A new index for a block that has lost its own, without the traces that have newer versions in later blocks; `None` if the
-    /// block cannot be read either. When its traces were stored is no longer known: when they ended is close to it.
-    fn rescue(&self, number: u64, directory: &Directory) -> Result<Option<Built>, redb::Error> {
-        let Some(raw) = self.block(number)? else {
-            return Ok(None);
-        };
-        let Ok(traces) = stored::decode_all(&raw) else {
-            return Ok(None);
-        };
-        let ends = traces
-            .iter()
-            .flat_map(|(trace, _)| &trace.spans)
-            .map(|span| span.end_ns);
-        let (first_ns, last_ns) = (ends.clone().min(), ends.max());
-        let policy = traces.first().map(|(trace, _)| trace.kept.policy);
-        let (Some(policy), Some(first_ns), Some(last_ns)) = (policy, first_ns, last_ns) else {
-            return Ok(None);
-        };
-        let mut builder = BlockBuilder::new(policy, 0, (first_ns, last_ns));
-        for (trace, bytes) in &traces {
-            match Facts::of(trace) {
-                Some(facts) if directory.place(trace.id).is_none() => builder.add(facts, bytes),
-                _ => builder.skip(bytes),
-            }
-        }
-        Ok(Some(builder.finish()))
-    }
-
-    /// Adds what a block holds to a larger one; `None` if it cannot be read.
-    fn copy(
-        &self,
-        number: u64,
-        into: &mut Option<BlockBuilder>,
-    ) -> Result<Option<()>, redb::Error> {
-        let Some(bytes) = self.index(number)? else {
-            return Ok(None);
-        };
-        let (Some(index), Some(raw)) = (Index::read(&bytes), self.block(number)?) else {
-            return Ok(None);
-        };
-        let head = index.head;
-        let into = into.get_or_insert_with(|| {
-            BlockBuilder::new(
-                head.policy,
-                head.level + 1,
-                (head.first_kept_ns, head.last_kept_ns),
-            )
-        });
-        for seen in index.traces() {
-            let (Some(facts), Ok(bytes)) = (seen.facts(), block::slice(&raw, seen.entry)) else {
-                return Ok(None);
-            };
-            into.add(facts, bytes);
-        }
-        into.kept(head.first_kept_ns, head.last_kept_ns);
-        Ok(Some(()))
     }
 }

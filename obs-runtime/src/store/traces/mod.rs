@@ -32,6 +32,8 @@ mod size;
 mod stored;
 /// Memory, queue and disk in one.
 mod traces;
+/// What one reading transaction sees.
+mod view;
 
 #[cfg(test)]
 mod tests;
@@ -42,8 +44,8 @@ pub use retention::{
 };
 pub use traces::{Held, Traces};
 
-pub(crate) use disk::View;
 pub(crate) use entry::{
     EVENTS, Facts, INCOMPLETE, Index, LINKS, MORE_COMPONENTS, MORE_OPERATIONS, Seen,
 };
 pub(crate) use marks::Mark;
+pub(crate) use view::View;

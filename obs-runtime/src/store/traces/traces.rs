@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::counts::{Counts, StoreCounts};
-use super::disk::{Disk, View};
+use super::disk::Disk;
 use super::late;
 use super::memory::Memory;
 use super::queue::{Queue, Waiting};
 use super::retention::Retention;
+use super::view::View;
 use crate::model::trace::{Span, Trace, TraceId};
 use crate::store::{Database, Failure};
 
