@@ -1,4 +1,4 @@
-//! The questions: what is timed, and with how many threads.
+//! The questions: what is timed, where, and with how many threads.
 
 /// One question asked of every library.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -49,11 +49,40 @@ pub enum Case {
     Render100k,
     /// The same of 10,000 histograms with twelve bounds.
     Render10kHistograms,
+    /// One recorded span below the root of a trace.
+    Span,
+    /// One recorded span within another one that is running.
+    SpanChild,
+    /// A whole trace: a root with ten children, one after another.
+    SpanRoot10,
+    /// The same where the ten are async functions, each polled once.
+    SpanAsync,
+    /// A span in a trace that is not sampled; reported over [`Case::Empty`].
+    SpanUnsampled,
+    /// A span of a library that is switched off; reported over [`Case::Empty`].
+    SpanOff,
+    /// 100 ns of work in a function with metrics and a span; reported over [`Case::Work`].
+    Instrumented,
+    /// Nothing, at the pace of [`Case::SpanRoot10Cpu`], which is reported over it.
+    Paced,
+    /// The processor time per span of [`Case::SpanRoot10`] at a steady pace, with what other threads spend on collecting.
+    SpanRoot10Cpu,
+}
+
+/// Where a case is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In one process, as most.
+    Together,
+    /// In a process of its own, since what other cases record would be rendered as well. It takes milliseconds.
+    Apart,
+    /// Each library in a process of its own, since each has one subscriber, reporter or collector per process.
+    Alone,
 }
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 23] = [
+    pub const ALL: [Case; 32] = [
         Case::Empty,
         Case::Counter,
         Case::CounterOff,
@@ -77,6 +106,15 @@ impl Case {
         Case::MetricsFacadeHistogram,
         Case::Render100k,
         Case::Render10kHistograms,
+        Case::Span,
+        Case::SpanChild,
+        Case::SpanRoot10,
+        Case::SpanAsync,
+        Case::SpanUnsampled,
+        Case::SpanOff,
+        Case::Instrumented,
+        Case::Paced,
+        Case::SpanRoot10Cpu,
     ];
 
     /// The name in tables, in JSON and after `--only`.
@@ -105,6 +143,15 @@ impl Case {
             Case::MetricsFacadeHistogram => "metrics_facade_histogram",
             Case::Render100k => "render_100k",
             Case::Render10kHistograms => "render_10k_histograms",
+            Case::Span => "span",
+            Case::SpanChild => "span_child",
+            Case::SpanRoot10 => "span_root_10",
+            Case::SpanAsync => "span_async",
+            Case::SpanUnsampled => "span_unsampled",
+            Case::SpanOff => "span_off",
+            Case::Instrumented => "instrumented",
+            Case::Paced => "paced",
+            Case::SpanRoot10Cpu => "span_root_10_cpu",
         }
     }
 
@@ -116,28 +163,54 @@ impl Case {
     /// The thread counts it is asked with.
     pub fn threads(self) -> &'static [usize] {
         match self {
-            Case::Counter => &[1, 2, 8],
+            Case::Counter | Case::Span | Case::SpanChild => &[1, 2, 8],
             Case::Render100k | Case::Render10kHistograms => &[1],
             _ => &[1, 2],
         }
     }
 
-    /// Whether the report shows it; the work alone is only subtracted.
+    /// Whether the report shows it; the work alone and the pace alone are only subtracted.
     pub fn is_reported(self) -> bool {
-        self != Case::Work
+        !matches!(self, Case::Work | Case::Paced)
     }
 
-    /// Whether it takes milliseconds, and a process of its own: what other cases record would be rendered as well.
-    pub fn is_apart(self) -> bool {
-        matches!(self, Case::Render100k | Case::Render10kHistograms)
+    /// Where it is measured.
+    pub fn place(self) -> Place {
+        match self {
+            Case::Render100k | Case::Render10kHistograms => Place::Apart,
+            Case::Span
+            | Case::SpanChild
+            | Case::SpanRoot10
+            | Case::SpanAsync
+            | Case::SpanUnsampled
+            | Case::SpanOff
+            | Case::Instrumented
+            | Case::Paced
+            | Case::SpanRoot10Cpu => Place::Alone,
+            _ => Place::Together,
+        }
     }
 
     /// What must be measured beside it: the case whose time, in the same round, is taken off.
     pub fn taken_off(self) -> Option<Case> {
         match self {
-            Case::CounterOff => Some(Case::Empty),
-            Case::WorkCounterHistogram => Some(Case::Work),
+            Case::CounterOff | Case::SpanOff | Case::SpanUnsampled => Some(Case::Empty),
+            Case::WorkCounterHistogram | Case::Instrumented => Some(Case::Work),
+            Case::SpanRoot10Cpu => Some(Case::Paced),
             _ => None,
+        }
+    }
+
+    /// Whether its loop keeps a pace, and its figure is processor time.
+    pub fn is_paced(self) -> bool {
+        matches!(self, Case::Paced | Case::SpanRoot10Cpu)
+    }
+
+    /// How many spans one operation records, where it is more than one.
+    pub fn spans(self) -> u64 {
+        match self {
+            Case::SpanRoot10 | Case::SpanAsync | Case::Paced | Case::SpanRoot10Cpu => 11,
+            _ => 1,
         }
     }
 

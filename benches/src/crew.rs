@@ -25,8 +25,14 @@ struct Order {
 }
 
 impl Crew {
+    /// Starts as many threads as a case of these entries asks for.
+    pub fn of(entries: &[Entry]) -> Crew {
+        let threads = entries.iter().flat_map(|entry| entry.case.threads());
+        Crew::new(threads.copied().max().unwrap_or(1))
+    }
+
     /// Starts that many threads.
-    pub fn new(size: usize) -> Crew {
+    fn new(size: usize) -> Crew {
         let (finish, results) = channel();
         let members = (0..size)
             .map(|_| {
@@ -94,9 +100,12 @@ fn serve(orders: &Receiver<Order>, finish: &Sender<f64>) {
 }
 
 /// How many iterations touch all that a case touches: chosen at random ten times each, no component in 20,000 is left out. What the
-/// other cases have pushed out of the cache meanwhile is not what is asked.
+/// other cases have pushed out of the cache meanwhile is not what is asked. Where processor time is, a warm-up would be counted.
 fn warm_up(case: Case) -> u64 {
-    2_000.max(10 * case.components() as u64)
+    if case.is_paced() {
+        return 0;
+    }
+    (2_000 / case.spans()).max(10 * case.components() as u64)
 }
 
 /// A barrier that is spun on: threads that sleep wake up one after another.

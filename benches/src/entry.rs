@@ -18,6 +18,17 @@ pub struct Entry {
     pub run: Box<dyn Fn(u64) + Send + Sync>,
 }
 
+/// Who answers what.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// The question.
+    pub case: Case,
+    /// As in [`Entry`].
+    pub library: &'static str,
+    /// As in [`Entry`].
+    pub standing: Standing,
+}
+
 /// What a row is compared as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Standing {
@@ -53,6 +64,15 @@ impl Entry {
             library,
             standing,
             run: Box::new(run),
+        }
+    }
+
+    /// Who answers what, without the loop.
+    pub fn answer(&self) -> Answer {
+        Answer {
+            case: self.case,
+            library: self.library,
+            standing: self.standing,
         }
     }
 }

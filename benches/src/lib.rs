@@ -1,4 +1,4 @@
-//! What obs costs, beside a floor and beside its peers: every figure of one run comes from one process, interleaved.
+//! What obs costs, beside a floor and beside its peers: every figure of a case comes from one run, interleaved.
 
 pub mod case;
 
@@ -19,6 +19,8 @@ pub mod rounds;
 pub mod results;
 
 pub mod apart;
+
+pub mod alone;
 
 pub mod targets;
 

@@ -23,7 +23,9 @@ struct JsonRow {
 /// Prints every figure, then obs beside the floor and the best peer.
 pub fn print(results: &Results) {
     println!(
-        "Nanoseconds per operation, median over the rounds (least). work_counter_histogram: over the work alone; counter_off: over the loop alone."
+        "Nanoseconds per operation, median over the rounds (least). work_counter_histogram, instrumented: over the work alone; \
+         counter_off, span_off, span_unsampled: over the loop alone. span_root_10, span_async: per trace; span_root_10_cpu: \
+         processor time per span, over the pace alone."
     );
     for (case, threads) in asked(results) {
         println!(

@@ -1,7 +1,7 @@
 //! What a comparison found, and how to ask it.
 
 use crate::case::Case;
-use crate::entry::{Entry, Standing};
+use crate::entry::{Answer, Standing};
 
 /// One library's figure for one case and number of threads.
 pub struct Row {
@@ -21,12 +21,12 @@ pub struct Row {
 
 impl Row {
     /// Sums up the laps of all rounds.
-    pub fn new(entry: &Entry, threads: usize, mut laps: Vec<f64>) -> Row {
+    pub fn new(answer: Answer, threads: usize, mut laps: Vec<f64>) -> Row {
         laps.sort_by(f64::total_cmp);
         Row {
-            case: entry.case,
-            library: entry.library,
-            standing: entry.standing,
+            case: answer.case,
+            library: answer.library,
+            standing: answer.standing,
             threads,
             ns_median: median(&laps),
             ns_min: laps.first().copied().unwrap_or(f64::NAN),
@@ -62,6 +62,11 @@ impl Results {
             .filter(|row| row.case.is_reported())
             .collect();
         Results { rows }
+    }
+
+    /// The rows alone.
+    pub fn into_rows(self) -> Vec<Row> {
+        self.rows
     }
 
     /// Every row, in the order of the cases.
@@ -106,11 +111,12 @@ mod tests {
     use super::*;
 
     fn row(library: &'static str, standing: Standing, laps: Vec<f64>) -> Row {
-        Row::new(
-            &Entry::new(Case::Counter, library, standing, |_| ()),
-            1,
-            laps,
-        )
+        let answer = Answer {
+            case: Case::Counter,
+            library,
+            standing,
+        };
+        Row::new(answer, 1, laps)
     }
 
     #[test]

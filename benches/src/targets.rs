@@ -77,6 +77,8 @@ pub fn evaluate(results: &Results) -> Vec<Target> {
     for case in [Case::Render100k, Case::Render10kHistograms] {
         targets.push(under_best_peer(results, case, 1, 3.0));
     }
+    spans(results, &mut targets);
+    instrumented(results, &mut targets);
     targets
 }
 
@@ -193,6 +195,50 @@ fn facade(results: &Results, targets: &mut Vec<Target>) {
     }
 }
 
+fn spans(results: &Results, targets: &mut Vec<Target>) {
+    for threads in [1, 2, 8] {
+        targets.push(over_floor(results, Case::Span, threads, 1.7));
+    }
+    for case in [
+        Case::SpanChild,
+        Case::SpanRoot10,
+        Case::SpanAsync,
+        Case::SpanRoot10Cpu,
+    ] {
+        for threads in case.threads() {
+            targets.push(under(results, case, *threads, "fastrace", 2.0));
+        }
+    }
+    for case in [Case::SpanOff, Case::SpanUnsampled] {
+        for threads in case.threads() {
+            targets.push(over_no_subscriber(results, case, *threads));
+        }
+    }
+}
+
+/// Both over the loop alone, of which no more than half a nanosecond can be told apart.
+fn over_no_subscriber(results: &Results, case: Case, threads: usize) -> Target {
+    const RESOLUTION_NS: f64 = 0.5;
+    let tracing = results.library(case, threads, "tracing-off");
+    Target {
+        claim: claim(case, threads, "obs / tracing-off"),
+        figure: ratio(
+            results.obs(case, threads),
+            tracing.map(|ns| ns.max(RESOLUTION_NS)),
+        ),
+        limit: Limit::AtMost(2.0),
+    }
+}
+
+fn instrumented(results: &Results, targets: &mut Vec<Target>) {
+    for (library, limit) in [("autometrics", 5.0), ("tracing", 1.5)] {
+        for threads in Case::Instrumented.threads() {
+            let target = under(results, Case::Instrumented, *threads, library, limit);
+            targets.push(target);
+        }
+    }
+}
+
 fn over_floor(results: &Results, case: Case, threads: usize, limit: f64) -> Target {
     Target {
         claim: claim(case, threads, "obs / floor"),
@@ -221,6 +267,23 @@ fn under_best_peer(results: &Results, case: Case, threads: usize, limit: f64) ->
     }
 }
 
+fn under(
+    results: &Results,
+    case: Case,
+    threads: usize,
+    library: &'static str,
+    limit: f64,
+) -> Target {
+    Target {
+        claim: claim(case, threads, &format!("{library} / obs")),
+        figure: ratio(
+            results.library(case, threads, library),
+            results.obs(case, threads),
+        ),
+        limit: Limit::AtLeast(limit),
+    }
+}
+
 fn claim(case: Case, threads: usize, what: &str) -> String {
     let plural = if threads == 1 { "" } else { "s" };
     format!("{}, {threads} thread{plural}: {what}", case.name())
@@ -233,6 +296,8 @@ fn ratio(numerator: Option<f64>, denominator: Option<f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entry::{Answer, Standing};
+    use crate::results::Row;
 
     fn target(figure: Option<f64>, limit: Limit) -> Target {
         Target {
@@ -268,6 +333,24 @@ mod tests {
             target(Some(f64::NAN), Limit::AtMost(2.0)).verdict(),
             Verdict::Missed
         );
+    }
+
+    #[test]
+    fn peer_below_the_resolution_is_not_divided_by() {
+        let row = |library, standing, ns| {
+            let answer = Answer {
+                case: Case::SpanOff,
+                library,
+                standing,
+            };
+            Row::new(answer, 1, vec![ns])
+        };
+        let results = Results::new(vec![
+            row("obs", Standing::Obs, 0.8),
+            row("tracing-off", Standing::Peer, -0.01),
+        ]);
+        let target = over_no_subscriber(&results, Case::SpanOff, 1);
+        assert_eq!(target.figure, Some(1.6));
     }
 
     #[test]

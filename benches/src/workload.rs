@@ -80,7 +80,7 @@ pub const WORK_NS: f64 = 100.0;
 /// Work that fills the processor's width and goes on from where it ended, so that what is put beside it cannot hide in its shadow.
 pub struct Work([u64; 4]);
 
-// Written once by `calibrate_work`, before any thread is started.
+// Written once by `calibrate_work` or `set_work_steps`, before any thread is started.
 static STEPS: AtomicU64 = AtomicU64::new(50);
 
 impl Work {
@@ -143,4 +143,14 @@ pub fn calibrate_work() {
         })
         .fold(f64::INFINITY, f64::min);
     STEPS.store((WORK_NS / best).round().max(1.0) as u64, Ordering::Relaxed);
+}
+
+/// The steps that [`calibrate_work`] has found, for a process that is to do the same work.
+pub fn work_steps() -> u64 {
+    STEPS.load(Ordering::Relaxed)
+}
+
+/// Takes over the steps that another process has found.
+pub fn set_work_steps(steps: u64) {
+    STEPS.store(steps, Ordering::Relaxed);
 }

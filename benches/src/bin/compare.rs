@@ -1,12 +1,13 @@
-//! Runs obs, the floor and the peers interleaved in one process and prints them as ratios.
+//! Runs obs, the floor and the peers interleaved in one run and prints them as ratios.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use obs_benches::case::Case;
+use obs_benches::case::{Case, Place};
+use obs_benches::results::Results;
 use obs_benches::targets::Verdict;
-use obs_benches::{apart, libraries, report, rounds, targets, workload};
+use obs_benches::{alone, apart, libraries, report, rounds, targets, workload};
 
 const USAGE: &str = "usage: compare [--json FILE] [--quick] [--only CASE] [--rounds N] [--check]
 
@@ -35,27 +36,22 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [flag, case, rounds] = arguments.as_slice()
-        && flag == apart::FLAG
-    {
-        apart::measure(case_from(case)?, rounds_from(rounds)?)?;
-        return Ok(ExitCode::SUCCESS);
+    match arguments.as_slice() {
+        [flag, case, rounds] if flag == apart::FLAG => {
+            apart::measure(case_from(case)?, rounds_from(rounds)?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        [flag, library, work_steps] if flag == alone::FLAG => {
+            alone::serve(library, work_steps.parse()?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
     }
     let Some(options) = Options::parse(arguments.into_iter())? else {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
     };
-    workload::calibrate_work();
-    let libraries = libraries::all();
-    let mut entries = libraries.entries;
-    if let Some(only) = options.only {
-        entries.retain(|entry| entry.case == only || only.taken_off() == Some(entry.case));
-    }
-    let mut results = rounds::run(entries, options.rounds, libraries.upkeep)?;
-    let apart = Case::ALL.into_iter().filter(|case| case.is_apart());
-    for case in apart.filter(|case| options.only.is_none_or(|only| only == *case)) {
-        results.extend(apart::run(case, options.rounds)?);
-    }
+    let results = measure(&options)?;
     report::print(&results);
     if let Some(path) = &options.json {
         report::write_json(&results, path)?;
@@ -77,6 +73,27 @@ fn run() -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn measure(options: &Options) -> Result<Results> {
+    workload::calibrate_work();
+    let is_asked = |case| options.only.is_none_or(|only| only == case);
+    let asked = |place| {
+        let cases = Case::ALL.into_iter();
+        cases.filter(move |case| case.place() == place && is_asked(*case))
+    };
+    let libraries = libraries::all();
+    let mut entries = libraries.entries;
+    entries.retain(|entry| {
+        let case = entry.case;
+        asked(Place::Together).any(|asked| asked == case || asked.taken_off() == Some(case))
+    });
+    let mut results = rounds::run(entries, options.rounds, libraries.upkeep)?;
+    for case in asked(Place::Apart) {
+        results.extend(apart::run(case, options.rounds)?);
+    }
+    results.extend(alone::run(asked(Place::Alone).collect(), options.rounds)?);
+    Ok(results)
 }
 
 impl Options {

@@ -9,12 +9,15 @@ mod opentelemetry;
 mod prometheus;
 mod prometheus_client;
 mod render;
+mod spans;
 mod std;
 
 use crate::case::{Case, SWITCHES};
 use crate::entry::{Entry, repeat};
 use crate::floor;
 use crate::workload::Random;
+
+pub use spans::{LIBRARIES as ALONE, Resident, resident};
 
 use ::std::cell::Cell;
 use ::std::sync::Arc;

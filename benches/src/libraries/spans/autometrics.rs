@@ -1,0 +1,26 @@
+//! `autometrics` over `prometheus`: a counter and a histogram per function, no span.
+
+use autometrics::autometrics;
+
+use super::Resident;
+use crate::case::Case;
+use crate::entry::{Entry, repeat};
+use crate::workload::Work;
+
+pub(super) const NAME: &str = "autometrics";
+
+pub(super) fn resident() -> Resident {
+    let entries = vec![Entry::peer(Case::Instrumented, NAME, |iterations| {
+        let mut work = Work::new();
+        repeat(iterations, |_| instrumented(&mut work));
+    })];
+    Resident {
+        entries,
+        settle: Box::new(|| ()),
+    }
+}
+
+#[autometrics]
+fn instrumented(work: &mut Work) {
+    work.run();
+}
