@@ -6,6 +6,8 @@ use std::{fmt, io};
 
 use obs::catalogue::Definition;
 
+use crate::store::StoreError;
+
 /// Where a setting was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -75,6 +77,11 @@ pub enum Error {
         name: String,
         /// What is wrong.
         reason: String,
+    },
+    /// The data directory cannot be used.
+    Store {
+        /// Why.
+        source: StoreError,
     },
     /// Metrics to be switched off or on of which there are none.
     NoSuchMetric {
@@ -166,6 +173,7 @@ impl fmt::Display for Error {
                 f,
                 "cannot switch `{names}`: no such metric is linked into this binary; the nearest is `{nearest}`"
             ),
+            Error::Store { source } => source.fmt(f),
             Error::Label { key, reason } => write!(f, "constant label `{key}`: {reason}"),
             Error::Executor { name } => write!(
                 f,
@@ -210,6 +218,7 @@ impl std::error::Error for Error {
             | Error::ConfigFile { source, .. }
             | Error::Thread { source, .. }
             | Error::Write { source, .. } => Some(source),
+            Error::Store { source } => source.source(),
             _ => None,
         }
     }

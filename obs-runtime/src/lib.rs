@@ -54,7 +54,7 @@ mod runtime;
 pub mod test;
 
 #[cfg(feature = "runtime")]
-pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_TICK};
+pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_RING_SLOTS, DEFAULT_TICK};
 #[cfg(feature = "runtime")]
 pub use error::{Error, Fault, Place};
 #[cfg(feature = "runtime")]

@@ -6,6 +6,9 @@ mod read;
 /// Every key.
 mod keys;
 
+/// How spans are recorded, which traces are kept.
+mod tracing;
+
 /// What is written for a key.
 mod found;
 
@@ -14,14 +17,18 @@ mod configured;
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use configured::Configured;
 use tokio::runtime::Handle;
+pub use tracing::DEFAULT_RING_SLOTS;
+pub(crate) use tracing::Tracing;
 
+use crate::evaluate::traces::Rates;
 use crate::model::family::{Naming, Rename};
 use crate::serve::server::Limits;
+use crate::store::traces::Retention;
 use crate::{Error, Runtime};
 
 /// Where the runtime listens: this machine alone can reach it.
@@ -63,6 +70,8 @@ pub struct Builder {
     pub(crate) limits: Limits,
     configured: Configured,
     pub(crate) without: Vec<String>,
+    pub(crate) tracing: Tracing,
+    pub(crate) data_dir: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -77,6 +86,8 @@ impl Default for Builder {
             limits: Limits::default(),
             configured: Configured::default(),
             without: Vec::new(),
+            tracing: Tracing::default(),
+            data_dir: None,
         }
     }
 }
@@ -112,6 +123,44 @@ impl Builder {
     /// Listens on another address than [`DEFAULT_ADDRESS`]; port 0 takes any that is free, see [`Runtime::address`].
     pub fn listen(mut self, address: impl Into<SocketAddr>) -> Builder {
         self.address = Some(address.into());
+        self
+    }
+
+    /// Keeps what is to outlive the process in that directory, which is made where it is missing. Without one, traces are kept in
+    /// memory alone.
+    pub fn data_dir(mut self, directory: impl Into<PathBuf>) -> Builder {
+        self.data_dir = Some(directory.into());
+        self
+    }
+
+    /// Records no spans.
+    pub fn no_traces(mut self) -> Builder {
+        self.tracing.on = false;
+        self
+    }
+
+    /// Gives the ring of each thread so many slots of 64 bytes instead of [`DEFAULT_RING_SLOTS`]: at least 64, and rounded up to a
+    /// power of two.
+    pub fn ring_slots(mut self, slots: usize) -> Builder {
+        self.tracing.ring_slots = slots;
+        self
+    }
+
+    /// Records that share, from 0 to 1, of the traces that begin in spans of that name, or of its beginning and `*`.
+    pub fn sample(mut self, names: impl Into<String>, share: f64) -> Builder {
+        self.tracing.shares.push((names.into(), share));
+        self
+    }
+
+    /// Decides by these rates which traces are kept.
+    pub fn keep_traces(mut self, rates: Rates) -> Builder {
+        self.tracing.rates = rates;
+        self
+    }
+
+    /// Keeps so much of traces, for so long.
+    pub fn retain_traces(mut self, retention: Retention) -> Builder {
+        self.tracing.retention = retention;
         self
     }
 

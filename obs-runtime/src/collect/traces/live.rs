@@ -22,7 +22,6 @@ pub(super) struct Live {
     /// Of 2^32 traces like it, so many are recorded.
     pub(super) share: u32,
     pub(super) root_ended: Option<Ended>,
-    pub(super) first_seen: Instant,
     pub(super) last_seen: Instant,
     pub(super) forced: bool,
     /// Whether records of it were dropped.
@@ -52,7 +51,6 @@ impl Live {
             root: None,
             share: u32::MAX,
             root_ended: None,
-            first_seen: now,
             last_seen: now,
             forced: false,
             touched: false,

@@ -30,6 +30,7 @@ pub(crate) mod own;
 mod past;
 
 pub(crate) use collection::{Collected, Collection, Counts, Limits};
+pub(crate) use names::Names;
 
 use std::time::Duration;
 

@@ -54,6 +54,11 @@ impl Names {
         site.map_or_else(|| Arc::from("?"), |site| site.name.clone())
     }
 
+    /// Whether the name of a component was asked for.
+    pub(crate) fn knows(&self, component: u32) -> bool {
+        self.components.contains_key(&component)
+    }
+
     /// Asks for the name of a component while it can be asked for; later it is known.
     pub(crate) fn learn(&mut self, component: u32, spans: &Spans) {
         self.components

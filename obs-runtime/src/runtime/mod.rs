@@ -1,5 +1,8 @@
 //! The runtime: it alone knows all stages, owns their threads, reads the clock and hands results from one to another.
 
+/// Traces: collecting, storing, answering.
+mod traces;
+
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -20,7 +23,9 @@ use crate::model::snapshots::Work;
 use crate::model::{Snapshot, Snapshots};
 use crate::serve::server::{self, Limits};
 use crate::serve::{file, router};
+use crate::store::Database;
 use crate::{Builder, Error};
+use traces::Tracer;
 
 /// Merges what the process records and serves it, on threads of its own.
 ///
@@ -29,6 +34,7 @@ use crate::{Builder, Error};
 #[derive(Debug)]
 #[must_use = "dropping a runtime shuts it down"]
 pub struct Runtime {
+    tracer: Option<Tracer>,
     snapshots: Arc<Snapshots>,
     executors: Executors,
     server: Option<Server>,
@@ -68,9 +74,20 @@ impl Runtime {
         for names in &builder.without {
             catalogue::switch_off(names);
         }
+        let database = builder.data_dir.as_deref().map(|directory| {
+            let opened = Database::open(directory, traces::now_ns());
+            opened
+                .map(Arc::new)
+                .map_err(|source| Error::Store { source })
+        });
+        let tracer = match builder.tracing.on {
+            true => Tracer::start(&builder.tracing, database.transpose()?)?,
+            false => None,
+        };
         let snapshots = Arc::new(Snapshots::new(Snapshot::empty(SystemTime::now())));
         let merger = Merger::new(collector, builder.naming, builder.linger, executors.clone());
         let mut runtime = Runtime {
+            tracer,
             collect: Some(start_collecting(merger, snapshots.clone(), builder.tick)?),
             server: None,
             executors,
@@ -171,6 +188,10 @@ impl Runtime {
     fn end(&mut self) {
         if let Some(server) = self.server.take() {
             server.end();
+        }
+        // Before the last merge, which shows what became of spans.
+        if let Some(mut tracer) = self.tracer.take() {
+            tracer.end();
         }
         self.snapshots.stop();
         if let Some(thread) = self.collect.take() {

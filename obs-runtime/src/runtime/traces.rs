@@ -1,0 +1,269 @@
+//! Traces: the thread that collects and judges them, the one that stores them, and what others ask of both.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use obs::collector::Spans;
+use obs::collector::spans::{Anchor, What};
+
+use super::{join, start_thread};
+use crate::Error;
+use crate::collect::traces::{Collected, Collection, Counts, Names, own};
+use crate::config::Tracing;
+use crate::evaluate::traces::Judge;
+use crate::model::trace::{Kept, Outline, Policy};
+use crate::store::Database;
+use crate::store::traces::Traces;
+
+/// How often rings are looked at. More often means shorter rings, less means less work; a ring that is half full asks for it.
+const ROUND: Duration = Duration::from_millis(50);
+/// The same while nothing is recorded.
+const IDLE_ROUND: Duration = Duration::from_millis(250);
+/// How often the cost of a span is measured.
+const MEASURE_EVERY: u64 = 20;
+
+/// The threads, and what they share.
+#[derive(Debug)]
+pub(super) struct Tracer {
+    shared: Arc<Shared>,
+    collect: Option<JoinHandle<()>>,
+    store: Option<JoinHandle<()>>,
+}
+
+/// What both threads share with those who ask.
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    pub(super) traces: Arc<Traces>,
+    stop: AtomicBool,
+}
+
+/// What the collecting thread works on.
+pub(super) struct State {
+    pub(super) spans: Spans,
+    pub(super) collection: Collection,
+    pub(super) judge: Judge,
+    pub(super) names: Names,
+    /// Why traces were kept: how many, and how many these stand for.
+    pub(super) kept: BTreeMap<Policy, (u64, f64)>,
+    rounds: u64,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Tracer {
+    /// Starts to collect. `None` where somebody else in the process does already.
+    pub(super) fn start(
+        settings: &Tracing,
+        database: Option<Arc<Database>>,
+    ) -> Result<Option<Tracer>, Error> {
+        let Some(spans) = Spans::acquire(settings.ring_slots) else {
+            return Ok(None);
+        };
+        for (names, share) in &settings.shares {
+            spans.set_share(names, *share);
+        }
+        for names in &settings.without {
+            spans.switch(names, false);
+        }
+        let traces = Arc::new(Traces::new(settings.retention, database, now_ns()));
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State {
+                spans,
+                collection: Collection::new(settings.limits),
+                judge: Judge::new(settings.rates),
+                names: Names::default(),
+                kept: BTreeMap::new(),
+                rounds: 0,
+            }),
+            traces: traces.clone(),
+            stop: AtomicBool::new(false),
+        });
+        let mut tracer = Tracer {
+            shared: shared.clone(),
+            collect: None,
+            store: None,
+        };
+        tracer.store = Some(start_thread("obs-store", move || traces.run(now_ns))?);
+        tracer.collect = Some(start_thread("obs-traces", move || shared.collect())?);
+        Ok(Some(tracer))
+    }
+
+    /// What others ask.
+    pub(super) fn shared(&self) -> Arc<Shared> {
+        self.shared.clone()
+    }
+
+    /// Takes in what there is, ends what is under way, and writes what waits.
+    pub(super) fn end(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        if let Some(collect) = self.collect.take() {
+            collect.thread().unpark();
+            join(collect);
+        }
+        self.shared.traces.close();
+        if let Some(store) = self.store.take() {
+            join(store);
+        }
+    }
+}
+
+impl Drop for Tracer {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Shared {
+    /// What the collecting thread works on; it waits meanwhile.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn collect(&self) {
+        self.state().spans.wake(thread::current());
+        loop {
+            let stopping = self.stop.load(Ordering::Acquire);
+            let begun = Instant::now();
+            let records = self.state().round(&self.traces, begun);
+            own::record_round(begun.elapsed());
+            if stopping {
+                break;
+            }
+            thread::park_timeout(if records == 0 { IDLE_ROUND } else { ROUND });
+        }
+        self.state().finish(&self.traces);
+    }
+
+    /// Takes in what was recorded before this call, and works out what is complete.
+    pub(crate) fn look(&self) {
+        self.state().round(&self.traces, Instant::now());
+    }
+}
+
+impl State {
+    /// Looks at all rings; returns how many records there were.
+    fn round(&mut self, traces: &Traces, now: Instant) -> u64 {
+        self.rounds += 1;
+        if self.rounds.is_multiple_of(MEASURE_EVERY) {
+            own::record_overhead(measure());
+        }
+        let State {
+            spans,
+            collection,
+            judge,
+            names,
+            kept,
+            ..
+        } = self;
+        for touched in spans.touched() {
+            collection.touch(touched.as_deref());
+        }
+        let mut unknown = Vec::new();
+        let mut last_component = 0;
+        let records = spans.drain(|record| match record.what() {
+            What::Thread => names.thread(record.new_thread(), &record.text()),
+            What::Gap => collection.lost(&record.lost()),
+            What::End | What::Start => {
+                let component = record.component();
+                if component != last_component {
+                    last_component = component;
+                    if !names.knows(component) && !unknown.contains(&component) {
+                        unknown.push(component);
+                    }
+                }
+                collection.take(record, now);
+            }
+            _ => collection.take(record, now),
+        });
+        names.refresh(spans);
+        for component in unknown {
+            names.learn(component, spans);
+        }
+        let anchor = Anchor::now();
+        collection.complete(now, &anchor, |outline, collected| {
+            let why = decide(judge, names, outline, collected, traces, now);
+            count(kept, why, collected);
+            why
+        });
+        own::record(&spans.stats(), &collection.counts(), collection.live());
+        records
+    }
+
+    /// Nothing will be recorded any more: what is live is as complete as it will be.
+    fn finish(&mut self, traces: &Traces) {
+        let now = Instant::now();
+        self.round(traces, now);
+        let State {
+            spans,
+            collection,
+            judge,
+            names,
+            kept,
+            ..
+        } = self;
+        let anchor = Anchor::now();
+        collection.complete_all(now, &anchor, |outline, collected| {
+            let why = decide(judge, names, outline, collected, traces, now);
+            count(kept, why, collected);
+            why
+        });
+        own::record(&spans.stats(), &collection.counts(), collection.live());
+    }
+
+    /// What was counted of traces.
+    pub(super) fn counts(&self) -> Counts {
+        self.collection.counts()
+    }
+}
+
+/// Judges a trace, and keeps it if that is what comes of it.
+fn decide(
+    judge: &mut Judge,
+    names: &Names,
+    outline: &Outline<'_>,
+    collected: &Collected<'_>,
+    traces: &Traces,
+    now: Instant,
+) -> Option<Kept> {
+    let root = outline.root.map(|root| &outline.nodes[root.node as usize]);
+    if root.is_some_and(|root| own::is_measured(root.operation, names)) {
+        return None;
+    }
+    let late = collected.late_for();
+    let kept = judge.judge(outline, late, now)?;
+    if let Some(trace) = collected.trace(kept, names) {
+        match late {
+            Some(_) => traces.keep_late(trace.id, trace.spans),
+            None => traces.keep(Arc::new(trace)),
+        }
+    }
+    Some(kept)
+}
+
+fn count(kept: &mut BTreeMap<Policy, (u64, f64)>, why: Option<Kept>, collected: &Collected<'_>) {
+    if let (Some(why), None) = (why, collected.late_for()) {
+        let (traces, stand_for) = kept.entry(why.policy).or_default();
+        *traces += 1;
+        *stand_for += why.weight;
+    }
+}
+
+/// How long it takes to start a span and to end it.
+fn measure() -> Duration {
+    let watch = obs::clock::Stopwatch::start();
+    drop(obs::span!("obs.measure", root));
+    watch.elapsed()
+}
+
+/// Nanoseconds since 1970.
+pub(super) fn now_ns() -> u64 {
+    let unix = SystemTime::now().duration_since(UNIX_EPOCH);
+    unix.map_or(0, |unix| u64::try_from(unix.as_nanos()).unwrap_or(u64::MAX))
+}
