@@ -116,6 +116,7 @@ const MODULES: [(&str, &[Module]); 4] = [
         "obs-runtime",
         &[
             ("model", &[]),
+            ("formats", &["model"]),
             ("api", &["model"]),
             ("store", &["model"]),
             ("query", &["model", "store"]),

@@ -31,7 +31,7 @@ const FORBIDDING: [&str; 5] = [
     "xtask/src/main.rs",
 ];
 
-/// Packages in which serialised types have one place; `None` where they have none.
+/// Packages, and the places in them where types may be serialised.
 const SERDE: [(&str, &[&str]); 4] = [
     ("obs/", &[]),
     ("obs-macros/", &[]),
@@ -39,7 +39,9 @@ const SERDE: [(&str, &[&str]); 4] = [
         "obs-runtime/",
         &[
             "obs-runtime/src/api/",
+            // Traces are stored and sent as they are.
             "obs-runtime/src/model/trace/",
+            "obs-runtime/src/formats/",
             "obs-runtime/src/store/traces/",
         ],
     ),
@@ -97,7 +99,7 @@ fn serde(sources: &[Source]) -> Vec<String> {
         }
         for (line, _) in source.words().filter(|(_, word)| *word == "serde") {
             faults.push(format!(
-                "{}:{line}: serde belongs into obs-runtime/src/api, or to traces",
+                "{}:{line}: serde belongs into obs-runtime/src/api, or where traces and files are",
                 source.path
             ));
         }
@@ -179,5 +181,6 @@ fn serde_elsewhere_is_refused() {
         "definition.rs:1",
     );
     accepts(serde, "obs-runtime/src/api/snapshot.rs", text);
+    accepts(serde, "obs-runtime/src/formats/chrome/events.rs", text);
     accepts(serde, "obs-runtime/src/model/series.rs", "// serde");
 }
