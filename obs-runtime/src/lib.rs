@@ -24,6 +24,10 @@ pub mod store;
 #[cfg(feature = "traces")]
 pub mod query;
 
+/// The files that other programs read and write.
+#[cfg(feature = "traces")]
+pub mod formats;
+
 /// From other libraries into obs.
 #[cfg(feature = "metrics")]
 pub mod bridge;
