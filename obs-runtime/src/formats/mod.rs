@@ -6,6 +6,9 @@
 /// OTLP/JSON: the one format that is written and read, and loses nothing.
 pub mod otlp;
 
+/// The Chrome Trace Event format, for Perfetto and chrome://tracing.
+pub mod chrome;
+
 /// Traces made by hand and by chance.
 #[cfg(test)]
 pub(crate) mod fixture;
