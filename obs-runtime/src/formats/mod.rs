@@ -9,6 +9,9 @@ pub mod otlp;
 /// The Chrome Trace Event format, for Perfetto and chrome://tracing.
 pub mod chrome;
 
+/// Folded stacks, for flame graphs.
+pub mod folded;
+
 /// Traces made by hand and by chance.
 #[cfg(test)]
 pub(crate) mod fixture;
