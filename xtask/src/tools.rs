@@ -9,7 +9,14 @@ use crate::place;
 use crate::run::{Tally, cargo, run, works};
 use crate::steps::Outcome;
 
-const PROMETHEUS_CLIENT: &str = "prometheus_client";
+/// Packages of Python, and what of each lies where they are: the parsers of OpenMetrics and of OTLP, of which one does not say what it
+/// needs.
+const PYTHON: [(&str, &str); 4] = [
+    ("prometheus_client", "prometheus_client"),
+    ("opentelemetry-proto", "opentelemetry/proto"),
+    ("opentelemetry-proto-json", "opentelemetry/proto_json"),
+    ("typing_extensions", "typing_extensions.py"),
+];
 
 /// Fetches what is missing, and says what cannot be had here.
 ///
@@ -19,7 +26,7 @@ const PROMETHEUS_CLIENT: &str = "prometheus_client";
 pub(crate) fn bring() -> Result<Outcome> {
     std::fs::create_dir_all(place::tools())
         .with_context(|| format!("{} could not be made", place::tools().display()))?;
-    let parts = [prometheus()?, prometheus_client()?, tmux()?];
+    let parts = [prometheus()?, python_packages()?, tmux()?];
     let brought = parts.iter().filter(|missing| missing.is_none()).count();
     let missing: Vec<_> = parts.into_iter().flatten().collect();
     if missing.is_empty() {
@@ -133,14 +140,16 @@ fn unpack(names: &[String], into: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The official Python client, which reads OpenMetrics. Returns why it cannot be had.
-fn prometheus_client() -> Result<Option<String>> {
-    if python().join(PROMETHEUS_CLIENT).exists() {
+/// The parsers that Python has. Returns why they cannot be had.
+fn python_packages() -> Result<Option<String>> {
+    if PYTHON.iter().all(|(_, part)| python().join(part).exists()) {
         return Ok(None);
     }
+    let names = PYTHON.map(|(name, _)| name);
     if !works("python3", &["-m", "pip", "--version"]) {
         return Ok(Some(format!(
-            "no {PROMETHEUS_CLIENT}, since there is no python3 with pip"
+            "no {}, since there is no python3 with pip",
+            names.join(", ")
         )));
     }
     let mut pip = Command::new("python3");
@@ -150,9 +159,11 @@ fn prometheus_client() -> Result<Option<String>> {
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        // Packages share a folder, which is not touched without it once it is there.
+        "--upgrade",
         "--target",
     ]);
-    run(pip.arg(python()).arg(PROMETHEUS_CLIENT))?;
+    run(pip.arg(python()).args(names))?;
     Ok(None)
 }
 

@@ -9,6 +9,9 @@ mod prometheus;
 /// What checks and parses an exposition.
 mod parsers;
 
+/// What reads and writes OTLP/JSON besides obs.
+mod traces;
+
 /// The example host, scraped by Prometheus.
 mod host;
 

@@ -11,7 +11,7 @@ use obs::LabelValue;
 const OPEN_METRICS: &str = "Accept: application/openmetrics-text;version=1.0.0\r\n";
 
 /// Runs a program on an input.
-fn run(command: &mut Command, input: &str) -> Output {
+pub(crate) fn run(command: &mut Command, input: &str) -> Output {
     let piped = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
