@@ -1,5 +1,7 @@
 //! Traces of any size, in shapes that are hard in different ways.
 
+use std::cmp::Reverse;
+
 use obs_runtime::evaluate::critical_path::Node;
 use obs_runtime::model::trace::Edge;
 
@@ -73,9 +75,9 @@ fn grown(spans: usize) -> Vec<Node> {
     nodes
 }
 
-/// As a thread records them: by their ends, with ids that say nothing.
+/// As a thread records them: by their ends, what is below others before them, with ids that say nothing.
 fn recorded(mut nodes: Vec<Node>) -> Vec<Node> {
-    nodes.sort_by_key(|node| (node.end_ns, std::cmp::Reverse(node.start_ns)));
+    nodes.sort_by_key(|node| (node.end_ns, Reverse(node.id)));
     named(nodes)
 }
 

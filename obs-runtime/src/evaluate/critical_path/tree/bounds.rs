@@ -5,20 +5,20 @@ use std::ops::Range;
 
 use super::{AT_ONCE, LARGE, State, Tree};
 use crate::evaluate::critical_path::ids::NONE;
-use crate::evaluate::critical_path::{Node, Options, Policy};
+use crate::evaluate::critical_path::{Options, Policy};
 use crate::model::trace::Edge;
 
 impl Tree {
     /// Says of each span when it is seen, and how it is connected to the one above it.
-    pub(super) fn bound(&mut self, nodes: &[Node], options: &Options) {
-        let positions = self.positions(nodes.len());
+    pub(super) fn bound(&mut self, nodes: usize, options: &Options) {
+        let positions = self.positions(nodes);
         for first in (0..positions).step_by(AT_ONCE) {
             let some = first..positions.min(first + AT_ONCE);
-            if nodes.len() >= LARGE {
-                self.fetch_above(some.clone(), nodes.len());
+            if nodes >= LARGE {
+                self.fetch_above(some.clone(), nodes);
             }
             for position in some {
-                let place = self.at(position, nodes.len());
+                let place = self.at(position, nodes);
                 let branch = &self.branches[place];
                 if branch.state == State::Duplicate {
                     continue;
@@ -26,8 +26,7 @@ impl Tree {
                 if branch.parent == NONE {
                     self.bound_root(place);
                 } else {
-                    let node = &nodes[place];
-                    self.bound_child(place, node.edge, node.remote_parent, options);
+                    self.bound_child(place, options);
                 }
             }
         }
@@ -51,13 +50,7 @@ impl Tree {
 
     /// The same of one child, whose parent is bounded.
     #[inline]
-    pub(super) fn bound_child(
-        &mut self,
-        place: usize,
-        edge: Edge,
-        remote: bool,
-        options: &Options,
-    ) {
+    pub(super) fn bound_child(&mut self, place: usize, options: &Options) {
         let above = &self.branches[self.branches[place].parent as usize];
         let (start, end, state) = (above.start, above.end, above.state);
         let (above_from, above_to) = (above.from, above.to);
@@ -68,7 +61,7 @@ impl Tree {
             branch.state = State::Below;
             return;
         }
-        if edge == Edge::Detached {
+        if branch.edge == Edge::Detached {
             branch.state = State::Detached;
             return;
         }
@@ -80,7 +73,7 @@ impl Tree {
         }
         if branch.end > end && branch.end - end > options.late(end - start) {
             self.counts.outlives += 1;
-            if options.policy == Policy::Detach && !remote {
+            if options.policy == Policy::Detach && !branch.remote {
                 branch.state = State::Outliving;
                 return;
             }

@@ -51,7 +51,7 @@ impl Tree {
             for orphan in of_one {
                 self.hang(*orphan, missing);
             }
-            self.bound_child(missing as usize, Edge::Call, false, options);
+            self.bound_child(missing as usize, options);
         }
         self.orphans = orphans;
     }
@@ -78,6 +78,8 @@ impl Tree {
             first: NONE,
             next: NONE,
             state: State::Taken,
+            edge: Edge::Call,
+            remote: false,
             plain: false,
         }
     }

@@ -40,6 +40,8 @@ pub(super) struct Branch {
     pub(super) first: u32,
     pub(super) next: u32,
     pub(super) state: State,
+    edge: Edge,
+    remote: bool,
     /// Whether its own time can be nothing but run or overlap.
     pub(super) plain: bool,
 }
@@ -96,6 +98,8 @@ impl Branch {
             first: NONE,
             next: NONE,
             state: State::Taken,
+            edge: node.edge,
+            remote: node.remote_parent,
             plain: node.edge != Edge::Queue && !node.polled && !node.open,
         }
     }
@@ -128,7 +132,7 @@ impl Tree {
         if !self.orphans.is_empty() {
             self.add_missing(nodes, options);
         }
-        self.bound(nodes, options);
+        self.bound(nodes.len(), options);
     }
 
     /// The places of a span's children.

@@ -1,6 +1,8 @@
 //! Parents before children, and an end to circles.
 
-use super::{State, Tree};
+use std::hint::black_box;
+
+use super::{AT_ONCE, LARGE, State, Tree};
 use crate::evaluate::critical_path::ids::NONE;
 
 /// In which order parents come before their children.
@@ -54,9 +56,15 @@ impl Tree {
         }
     }
 
-    /// Lists the children of what is listed from here on.
+    /// Lists the children of what is listed from here on. Of a large trace some are brought near at once before.
     fn list_below(&mut self, mut position: usize) {
+        let mut fetched = position;
         while position < self.listed.len() {
+            if position == fetched && self.branches.len() >= LARGE {
+                fetched = self.listed.len().min(position + AT_ONCE);
+                let ahead = self.listed[position..fetched].iter();
+                black_box(ahead.fold(0, |sum, place| sum ^ self.branches[*place as usize].first));
+            }
             let mut child = self.branches[self.listed[position] as usize].first;
             while child != NONE {
                 self.listed.push(child);
