@@ -1,13 +1,19 @@
 //! Where the time of many traces goes: their critical paths, added up by call path and by operation.
 //!
-//! In: a [`Path`](super::critical_path::Path) of each trace, whose nodes have numbers for their operations and components.
+//! In: a [`Path`] of each trace, whose nodes have numbers for their operations and components.
 //! Out: [`Figures`] of each call path and operation, of slow traces beside those of the middle, and folded stacks.
 //! Loss: none; call paths beyond a limit are one path `(other)` with everything that they have.
 //!
-//! A **call path** leads from the operation of a root down to that of a span on the critical path. An operation that is above itself
-//! is folded: below `a;b` another `a` is the first one again, so that what recurses is one path, which knows how often it was
-//! below itself, and how deep. Sums are whole nanoseconds in 128 bits. Everything is kept that is needed to add up windows
-//! ([`Bottlenecks::merge`]) and to begin a new one ([`Bottlenecks::reset`]); a trace whose call paths are known allocates nothing.
+//! A **call path** leads from the operation of a root down to that of a span on the critical path. An operation that is above
+//! itself is folded: below `a;b` another `a` is the first one again, so that what recurses is one path, which knows how often it
+//! was below itself, and how deep. Sums are whole nanoseconds in 128 bits. Everything is kept that is needed to add up windows
+//! ([`Bottlenecks::merge`]) and to begin a new one ([`Bottlenecks::reset`]); a trace whose call paths are known allocates
+//! nothing.
+//!
+//! [`Path`]: crate::evaluate::critical_path::Path
+//! [`Figures`]: crate::evaluate::bottlenecks::Figures
+//! [`Bottlenecks::merge`]: crate::evaluate::bottlenecks::Bottlenecks::merge
+//! [`Bottlenecks::reset`]: crate::evaluate::bottlenecks::Bottlenecks::reset
 
 /// What is done where.
 mod operation;

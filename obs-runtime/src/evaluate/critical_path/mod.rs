@@ -12,12 +12,13 @@
 //! ([`Path::follow`]). Where spans are each other's parents, the earliest of them is cut off and becomes a root. A span whose
 //! parent is not here and not remote is an orphan: for each parent that is missing there is a synthetic child of the root that
 //! lasts from the first start of its orphans to the last end of those it waits for. Where every root is an orphan, orphans are
-//! the roots. A span that has not ended lasts until all below it have, until it was last seen, or until now, whichever is latest.
+//! the roots. A span that has not ended lasts until all below it have, until it was last seen, or until now, whichever is
+//! latest.
 //!
 //! *Who waits.* A parent waits for its children of edge `call` and `queue`. A child that ends later than its parent, by more
 //! than a tolerance, **outlives** it: with [`Policy::Detach`] the parent did not wait for it, with [`Policy::Clamp`], and for
-//! each child of a remote parent, the child is cut at the parent's end. A child that its parent waits for is seen within the time of
-//! its parent alone; nothing left of it: it is **outside**, and what is below it is not looked at.
+//! each child of a remote parent, the child is cut at the parent's end. A child that its parent waits for is seen within the
+//! time of its parent alone; nothing left of it: it is **outside**, and what is below it is not looked at.
 //!
 //! *The walk.* From the end of a span backwards: the child that ended last was waited for, until its start; from there on the
 //! child that had ended last by then, and so on to the start of the span. A child that still ran when a later one of the path
@@ -34,8 +35,17 @@
 //! * `overlap`: a child that it waits for, but that is parallel, ran meanwhile;
 //! * `run` and `wait`: everything else. `wait` is only of spans that are polled: own time in which they were not. Just the
 //!   totals are known, so own time is divided as the whole span is: of `n` ns the first `n × busy / duration`, rounded
-//!   down, are `run`. Where a span has several such pieces, sums are rounded and not pieces: the `run` of all of them
-//!   is that of their sum. Where in a piece the waiting was is an estimate.
+//!   down, are `run`. Where a span has several such pieces, sums from the last piece on are rounded and not pieces, so that
+//!   the `run` of all of them is that of their sum. Where in a piece the waiting was is an estimate.
+//!
+//! [`Node`]: crate::evaluate::critical_path::Node
+//! [`Options`]: crate::evaluate::critical_path::Options
+//! [`Segment`]: crate::evaluate::critical_path::Segment
+//! [`Counts`]: crate::evaluate::critical_path::Counts
+//! [`Path::follow`]: crate::evaluate::critical_path::Path::follow
+//! [`Policy::Detach`]: crate::evaluate::critical_path::Policy::Detach
+//! [`Policy::Clamp`]: crate::evaluate::critical_path::Policy::Clamp
+//! [`Class`]: crate::evaluate::critical_path::Class
 
 /// How a path is found.
 mod options;
