@@ -14,5 +14,7 @@ mod oracle;
 mod property;
 /// Random traces.
 mod random;
+/// Stored traces.
+mod stored;
 /// The study's table.
 mod vectors;
