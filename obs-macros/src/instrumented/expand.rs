@@ -39,11 +39,11 @@ impl Instrumented {
 
     /// The body as it is, behind a guard: nothing is to be known of its value.
     fn guarded(&self) -> TokenStream {
-        let (krate, body, metrics) = (self.krate(), &self.body, self.metrics());
-        let (enter, labels, guard) = (self.enter(), self.chosen(), local("_call"));
+        let (body, enter, guard) = (&self.body, self.enter(), local("_call"));
+        let started = self.started("Guard");
         quote! {
             #enter
-            let #guard = #krate::private::function::Guard::start(#metrics, #labels);
+            let #guard = #started;
             #body
         }
     }
@@ -51,15 +51,19 @@ impl Instrumented {
     /// The body in a closure that is called once, through a function that says so: the closure may give out what it
     /// captured, and `return` and `?` end it alone.
     fn checked(&self, output: &Type) -> TokenStream {
-        let (krate, body, metrics) = (self.krate(), &self.body, self.metrics());
-        let (enter, labels, call, result) =
-            (self.enter(), self.chosen(), local("call"), local("result"));
-        let outcome = self.outcome(&quote!(&#result));
+        let (krate, body, enter) = (self.krate(), &self.body, self.enter());
+        let (started, call, result) = (self.started("Call"), local("call"), local("result"));
+        let (span, ended) = (
+            quote!(#krate::private::function::Call::span(&#call)),
+            local("ended"),
+        );
+        let outcome = self.outcome(&quote!(&#result), &span);
         quote! {
             #enter
-            let #call = #krate::private::function::Call::start(#metrics, #labels);
+            let #call = #started;
             let #result = #krate::private::function::call_once(move || -> #output { #body });
-            #krate::private::function::Call::end(#call, #outcome);
+            let #ended = #outcome;
+            #krate::private::function::Call::end(#call, #ended);
             #result
         }
     }
@@ -69,13 +73,13 @@ impl Instrumented {
         let (krate, body) = (self.krate(), &self.body);
         let outcome = match output {
             Some(_) => self.outcome_of_reference(),
-            None => quote!(|_| #krate::private::function::Outcome::Ok),
+            None => quote!(|_, _| #krate::private::function::Outcome::Ok),
         };
         // Tells inference what the block returns; never runs.
         let output = output.map(
             |output| quote!(if false { return #krate::private::function::never::<#output>(); }),
         );
-        let future = self.watched(&quote!(async move { #output #body }), &outcome);
+        let future = self.watched(&quote!(async move { #output #body }), &outcome, true);
         quote!(#future.await)
     }
 
@@ -85,7 +89,7 @@ impl Instrumented {
         let returns = &self.function.signature.output;
         let returns = (wrapping != Wrapping::Bare).then_some(quote!(#returns));
         let future = quote!(#krate::private::function::call_once(move || #returns { #body }));
-        let future = self.watched(&future, &self.outcome_of_reference());
+        let future = self.watched(&future, &self.outcome_of_reference(), false);
         match wrapping {
             Wrapping::Bare => future,
             Wrapping::Boxed => quote!(#krate::private::function::boxed_unpinned(#future)),
@@ -94,17 +98,32 @@ impl Instrumented {
     }
 
     /// A future that tells how `future` went, in its component: which is found out before the body takes what it needs
-    /// of the arguments.
-    fn watched(&self, future: &TokenStream, outcome: &TokenStream) -> TokenStream {
+    /// of the arguments. Its call begins now if this is its first poll.
+    fn watched(&self, future: &TokenStream, outcome: &TokenStream, is_polled: bool) -> TokenStream {
         let (krate, metrics, labels) = (self.krate(), self.metrics(), self.chosen());
         let component = match &self.arguments.component {
             Some(expression) => quote!(::core::option::Option::Some(#expression)),
             None => quote!(::core::option::Option::None),
         };
-        quote! {
-            #krate::private::function::Instrumented::<_, _, _, #krate::clock::Stopwatch>::new(
-                #metrics, #labels, #component, #future, #outcome
-            )
+        let watched = quote!(#krate::private::function::Instrumented);
+        match self.span() {
+            None => quote! {
+                #watched::<_, _, _, #krate::clock::Stopwatch>::new(
+                    #metrics, #labels, #component, #future, #outcome
+                )
+            },
+            Some(span) if is_polled => {
+                let begun = self.begun(&span, &metrics, &labels, &component);
+                quote!(#watched::begun(#begun, #future, #outcome))
+            }
+            Some(span) => {
+                let later = self.later(&span);
+                quote! {
+                    #watched::<_, _, _, #krate::clock::Stopwatch, _>::later(
+                        #metrics, #labels, #component, #later, #future, #outcome
+                    )
+                }
+            }
         }
     }
 
@@ -133,9 +152,13 @@ impl Instrumented {
     /// The outcome as a closure.
     fn outcome_of_reference(&self) -> TokenStream {
         let result = local("result");
-        let outcome = self.outcome(&result.to_token_stream());
+        let span = match &self.arguments.span {
+            Some(_) => local("span").into_token_stream(),
+            None => quote!(_),
+        };
+        let outcome = self.outcome(&result.to_token_stream(), &span);
         let captures = self.arguments.labels_value().map(|_| quote!(move));
-        quote!(#captures |#result| #outcome)
+        quote!(#captures |#result, #span| #outcome)
     }
 }
 

@@ -11,6 +11,7 @@ mod off;
 mod outcome;
 mod parse;
 mod shape;
+mod traced;
 mod valid;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::metric::Bounds;
 use crate::paths::Krate;
+use crate::span;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::token::Brace;
@@ -29,6 +30,8 @@ pub(crate) struct Arguments {
     pub(crate) future: Option<Ident>,
     pub(crate) success: Option<(Ident, Success)>,
     pub(crate) tracing: Option<(Ident, Levels)>,
+    /// Whether calls are spans, and what is said of those.
+    pub(crate) span: Option<(Ident, span::Written)>,
     /// Whether naming is the user's affair.
     pub(crate) relaxed: Option<Ident>,
     /// Whether a function of an instrumented block is left out.

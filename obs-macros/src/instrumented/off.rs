@@ -44,7 +44,8 @@ impl Instrumented {
             }
             _ => None,
         };
-        quote!(#words #errors)
+        let span = self.span().and_then(|span| span.constant());
+        quote!(#words #errors #span)
     }
 
     /// Bounds are checked where a histogram is made of them, and here where none is.
@@ -71,7 +72,8 @@ impl Instrumented {
             let looks = self.look();
             quote!(#(#krate::private::check::condition::<#returned>(#looks);)*)
         });
-        let checks = quote!(#component #labels #looks);
+        let span = self.span().map(|span| span.checks());
+        let checks = quote!(#component #labels #looks #span);
         (!checks.is_empty()).then(|| quote!(if false { #checks }))
     }
 

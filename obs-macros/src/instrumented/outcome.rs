@@ -6,9 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 impl Instrumented {
-    /// The outcome as an expression, and before it what is to be logged; `result` is a reference to the value.
-    pub(super) fn outcome(&self, result: &TokenStream) -> TokenStream {
+    /// The outcome as an expression, and before it what is to be logged; `result` is a reference to the value, `span` one to
+    /// what is recorded of the call besides.
+    pub(super) fn outcome(&self, result: &TokenStream, span: &TokenStream) -> TokenStream {
         let (krate, log) = (self.krate(), self.log(result));
+        let is_span = self.arguments.span.is_some();
         let outcome = match &self.arguments.success {
             None => self.probe(result),
             Some((_, Success::OkIf(condition))) => {
@@ -20,8 +22,17 @@ impl Instrumented {
             Some((keyword, Success::Errors(errors))) => {
                 let (counter, labels) = (self.errors(errors), self.chosen());
                 let (krate, place) = (krate.at(keyword.span()), at(keyword.span()));
-                quote_spanned!(place=> #krate::private::function::errors(#counter, #labels, #result))
+                if is_span {
+                    quote_spanned!(place=> #krate::private::function::errors_told(#counter, #labels, #result, #span))
+                } else {
+                    quote_spanned!(place=> #krate::private::function::errors(#counter, #labels, #result))
+                }
             }
+        };
+        let has_label = matches!(self.arguments.success, Some((_, Success::Errors(_))));
+        let outcome = match is_span && !has_label {
+            true => self.told(&outcome, result, span),
+            false => outcome,
         };
         match log {
             Some(log) => quote!({ #log #outcome }),
@@ -35,6 +46,19 @@ impl Instrumented {
         quote! {{
             use #krate::private::function::{OfAnything as _, OfResult as _};
             (&#krate::private::function::Probe(#result)).outcome()
+        }}
+    }
+
+    /// Says in the span what the error of a failure displays, if it displays anything.
+    fn told(&self, outcome: &TokenStream, result: &TokenStream, span: &TokenStream) -> TokenStream {
+        let (krate, known) = (self.krate(), local("outcome"));
+        quote! {{
+            let #known = #outcome;
+            if #krate::private::function::has_failed(#span, #known) {
+                use #krate::private::function::{ToldNothing as _, ToldText as _};
+                (&#krate::private::function::Told(#result)).tell(#span);
+            }
+            #known
         }}
     }
 

@@ -6,6 +6,7 @@ use crate::arguments;
 use crate::faults::{Faults, did_you_mean};
 use crate::metric;
 use crate::paths::Krate;
+use crate::span;
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, LitStr, Path, Token};
@@ -25,6 +26,7 @@ const KEYWORDS: &[&str] = &[
     "err_if",
     "errors",
     "tracing",
+    "span",
     "future",
     "allow",
     "skip",
@@ -80,6 +82,7 @@ impl Arguments {
                 self.success(keyword, Success::Errors(errors))?;
             }
             "tracing" => self.tracing = Some((keyword.clone(), levels(keyword, input, faults)?)),
+            "span" => self.span = Some((keyword.clone(), of_span(keyword, input, faults)?)),
             "allow" => {
                 arguments::naming(keyword, input)?;
                 self.relaxed = Some(keyword.clone());
@@ -132,6 +135,7 @@ impl Arguments {
             future: self.future,
             success: self.success,
             tracing: self.tracing,
+            span: self.span.or(block.span),
             relaxed: self.relaxed.or(block.relaxed),
             skip: self.skip,
         }
@@ -167,6 +171,28 @@ fn condition(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
         let how = format!("expected a condition on the returned value: `{keyword} = {example}`");
         syn::Error::new(fault.span(), how)
     })
+}
+
+/// `span` alone, or what `span!` takes in parentheses.
+fn of_span(
+    keyword: &Ident,
+    input: ParseStream<'_>,
+    faults: &mut Faults,
+) -> syn::Result<span::Written> {
+    if input.peek(Token![=]) {
+        let how = "a span has its name in parentheses: `span(\"fetch\")`; `span` alone is named after the function";
+        return Err(input.error(how));
+    }
+    if !input.peek(syn::token::Paren) {
+        return Ok(span::Written::plain());
+    }
+    let content;
+    let _paren = syn::parenthesized!(content in input);
+    if content.is_empty() {
+        let how = "nothing is said of the span: write `span`, or `span(\"fetch\", key = value)`";
+        return Err(syn::Error::new(keyword.span(), how));
+    }
+    Ok(span::of_function(content.parse()?, faults))
 }
 
 fn levels(keyword: &Ident, input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Levels> {

@@ -67,6 +67,12 @@ pub(super) fn block(arguments: &Arguments, faults: &mut Faults) {
             "this is about one function: put it into `#[instrumented(…)]` on that function",
         );
     }
+    if let Some((keyword, span)) = &arguments.span
+        && !span.is_plain()
+    {
+        let how = "this is about one function: write `span` here, and what is special into `#[instrumented(span(…))]` on that function";
+        faults.at(keyword, how);
+    }
     if let Some(skip) = &arguments.skip {
         faults.at(
             skip,

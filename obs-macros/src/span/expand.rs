@@ -14,65 +14,96 @@ impl ToTokens for Written {
 
 impl Written {
     fn on(&self) -> TokenStream {
-        let (krate, site) = (&self.krate, self.site());
-        let values = self.values();
+        let (krate, constant, values) = (&self.krate, self.constant(), self.values());
+        let site = self.site(&self.name());
         match self.what {
-            What::Span => {
-                let (span, start) = (local("span"), self.start());
-                let record = (!self.attributes.is_empty()).then(|| {
+            What::Event => {
+                let (context, of) = (local("context"), self.context());
+                quote!({
+                    #constant
+                    let #context: #krate::Context = #of;
+                    if #krate::Context::is_recorded(&#context) {
+                        #krate::Context::event(&#context, #site, &[#(#values),*]);
+                    }
+                })
+            }
+            What::Span | What::Function => {
+                let span = local("span");
+                let start = match self.origin() {
+                    None => quote!(#krate::Span::here(#site)),
+                    Some(origin) => quote!(#krate::Span::of(#site, #origin)),
+                };
+                let record = self.has_attributes().then(|| {
                     quote!(if #krate::Span::is_recorded(&#span) {
                         #krate::Span::attributes(&#span, &[#(#values),*]);
                     })
                 });
-                quote!({ #site let #span = #start; #record #span })
-            }
-            What::Event => {
-                let (context, of) = (local("context"), self.context());
-                quote!({
-                    #site
-                    let #context: #krate::Context = #of;
-                    if #krate::Context::is_recorded(&#context) {
-                        #krate::Context::event(&#context, &SITE, &[#(#values),*]);
-                    }
-                })
+                quote!({ #constant let #span = #start; #record #span })
             }
         }
     }
 
     /// What is checked when nothing is recorded; none of it runs.
     fn off(&self) -> TokenStream {
-        let (krate, name, values) = (&self.krate, self.name(), self.values());
-        let parent = self.parent.as_ref().map(|(_, parent)| match self.what {
-            What::Span => quote!(let _ = #krate::private::span::origin(#parent);),
-            What::Event => quote!(let _: #krate::Context = #parent;),
-        });
+        let (krate, constant, name, checks) =
+            (&self.krate, self.constant(), self.name(), self.checks());
         let result = match self.what {
-            What::Span => quote!(#krate::Span::off()),
             What::Event => quote!(()),
+            What::Span | What::Function => quote!(#krate::Span::off()),
         };
-        let checks = (parent.is_some() || !values.is_empty()).then(|| {
-            quote!(if false {
-                #parent
-                #(let _ = #values;)*
-            })
-        });
+        let checks = (!checks.is_empty()).then(|| quote!(if false { #checks }));
         quote!({
+            #constant
             const _: &::core::primitive::str = #name;
             #checks
             #result
         })
     }
 
-    /// The static that describes it.
-    fn site(&self) -> TokenStream {
-        let (krate, name) = (&self.krate, self.name());
+    /// Looks at the types of the expressions, in code that never runs.
+    pub(crate) fn checks(&self) -> TokenStream {
+        let (krate, values) = (&self.krate, self.values());
+        let parent = self.parent.as_ref().map(|(_, parent)| match self.what {
+            What::Event => quote!(let _: #krate::Context = #parent;),
+            What::Span | What::Function => {
+                quote!(let _: #krate::private::span::Origin = #krate::private::span::origin(#parent);)
+            }
+        });
+        let value = quote!(::core::option::Option<#krate::private::span::Value<'_>>);
+        quote!(#parent #(let _: #value = #values;)*)
+    }
+
+    /// The name where it is the user's constant: named here, where no item of the expansion can be taken for it.
+    pub(crate) fn constant(&self) -> Option<TokenStream> {
+        match &self.name {
+            Name::Path(path) => Some(quote!(const __OBS_NAME: &::core::primitive::str = #path;)),
+            Name::Text(_) | Name::Missing => None,
+        }
+    }
+
+    fn name(&self) -> TokenStream {
+        self.name_or(&quote!("missing"))
+    }
+
+    /// The name, or what it is where none is written.
+    pub(crate) fn name_or(&self, missing: &TokenStream) -> TokenStream {
+        match &self.name {
+            Name::Text(text) => text.to_token_stream(),
+            Name::Path(_) => quote!(__OBS_NAME),
+            Name::Missing => missing.clone(),
+        }
+    }
+
+    /// A reference to the static that describes it. The static stands in a block, out of sight of the user's expressions.
+    fn site(&self, name: &TokenStream) -> TokenStream {
+        let krate = &self.krate;
         let keys = self.attributes.iter().map(|attribute| &attribute.key);
         let kind = match &self.kind {
             Some(kind) => quote!(#krate::Kind::#kind),
             None => quote!(#krate::Kind::Internal),
         };
         let is_event = self.what == What::Event;
-        quote! {
+        quote! {{
             static SITE: #krate::private::span::Site = #krate::private::span::Site::new(
                 #krate::private::span::Description {
                     name: #name,
@@ -84,35 +115,32 @@ impl Written {
                     module: ::core::module_path!(),
                 }
             );
+            &SITE
+        }}
+    }
+
+    /// What the span of a call begins with.
+    pub(crate) fn start(&self, name: &TokenStream) -> TokenStream {
+        let (krate, site) = (&self.krate, self.site(name));
+        match self.origin() {
+            None => quote!(#krate::private::span::Start::here(#site)),
+            Some(origin) => quote!(#krate::private::span::Start::of(#site, #origin)),
         }
     }
 
-    fn name(&self) -> TokenStream {
-        match &self.name {
-            Name::Text(text) => text.to_token_stream(),
-            Name::Path(path) => path.to_token_stream(),
-            Name::Missing => quote!("missing"),
-        }
-    }
-
-    fn start(&self) -> TokenStream {
+    /// Where the span comes from; nothing where that is what the thread is in, and waits.
+    fn origin(&self) -> Option<TokenStream> {
         let krate = &self.krate;
-        let origin = match (&self.root, &self.parent, &self.detached) {
-            (None, None, None) => return quote!(#krate::Span::here(&SITE)),
-            (Some(_), ..) => quote!(#krate::private::span::Origin::Root),
-            (None, parent, detached) => {
-                let parent = match parent {
-                    Some((_, parent)) => quote!(#parent),
-                    None => quote!(#krate::Context::current()),
-                };
-                let origin = quote!(#krate::private::span::origin(#parent));
-                match detached {
-                    Some(_) => quote!(#origin.detached()),
-                    None => origin,
-                }
-            }
+        let origin = match (&self.root, &self.parent) {
+            (Some(_), _) => return Some(quote!(#krate::private::span::Origin::Root)),
+            (None, Some((_, parent))) => quote!(#krate::private::span::origin(#parent)),
+            (None, None) if self.detached.is_none() => return None,
+            (None, None) => quote!(#krate::private::span::origin(#krate::Context::current())),
         };
-        quote!(#krate::Span::of(&SITE, #origin))
+        Some(match self.detached {
+            Some(_) => quote!(#krate::private::span::Origin::detached(#origin)),
+            None => origin,
+        })
     }
 
     /// What an event happens in.
@@ -124,25 +152,29 @@ impl Written {
         }
     }
 
-    fn values(&self) -> Vec<TokenStream> {
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
+    }
+
+    /// What attributes hold, each as an expression.
+    pub(crate) fn values(&self) -> Vec<TokenStream> {
         let values = self.attributes.iter();
         values.map(|attribute| self.value(attribute)).collect()
     }
 
     fn value(&self, attribute: &Attribute) -> TokenStream {
-        let of = |expression: &syn::Expr| self.krate.at(expression.span());
-        match &attribute.value {
-            Value::Plain(value) => {
-                let (krate, place) = (of(value), value.span());
-                quote_spanned!(place=> #krate::private::span::value(&(#value)))
-            }
-            Value::Displayed(value) => {
-                let (krate, place) = (of(value), value.span());
-                quote_spanned!(place=> #krate::private::span::value(&#krate::private::span::Written::display(&(#value))))
-            }
-            Value::Debugged(value) => {
-                let (krate, place) = (of(value), value.span());
-                quote_spanned!(place=> #krate::private::span::value(&#krate::private::span::Written::debug(&(#value))))
+        let (expression, written) = match &attribute.value {
+            Value::Plain(value) => (value, None),
+            Value::Displayed(value) => (value, Some(quote!(display))),
+            Value::Debugged(value) => (value, Some(quote!(debug))),
+        };
+        // Errors point at the expression.
+        let (krate, place) = (self.krate.at(expression.span()), expression.span());
+        let of = quote_spanned!(place=> #krate::private::span);
+        match written {
+            None => quote_spanned!(place=> #of::value(&(#expression))),
+            Some(how) => {
+                quote_spanned!(place=> #of::value(&#of::Written::#how(&(#expression))))
             }
         }
     }

@@ -11,19 +11,23 @@ pub(crate) enum What {
     Span,
     /// Something that happens at a moment.
     Event,
+    /// What an instrumented function does, which is named after it where nothing else is said.
+    Function,
 }
 
 impl What {
-    /// The macro's name.
-    pub(crate) fn word(self) -> &'static str {
+    /// How a call begins.
+    pub(crate) fn beginning(self) -> &'static str {
         match self {
-            What::Span => "span",
-            What::Event => "event",
+            What::Span => "span!(",
+            What::Event => "event!(",
+            What::Function => "span(",
         }
     }
 }
 
 /// A span or an event as it was written.
+#[derive(Clone)]
 pub(crate) struct Written {
     pub(crate) what: What,
     pub(crate) krate: Krate,
@@ -37,21 +41,24 @@ pub(crate) struct Written {
     pub(crate) attributes: Vec<Attribute>,
 }
 
+#[derive(Clone)]
 pub(crate) enum Name {
     Text(LitStr),
     /// The path of a `const`.
     Path(Path),
-    /// What could not be read.
+    /// What could not be read, or, of a function, was not written.
     Missing,
 }
 
 /// An attribute: its key, where that stands, and its value.
+#[derive(Clone)]
 pub(crate) struct Attribute {
     pub(crate) key: String,
     pub(crate) place: Span,
     pub(crate) value: Value,
 }
 
+#[derive(Clone)]
 pub(crate) enum Value {
     /// What the expression is.
     Plain(Expr),

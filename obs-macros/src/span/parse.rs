@@ -23,19 +23,12 @@ const WORDS: &[&str] = &["root", "detached"];
 
 /// Reads the call. What cannot be read is a fault and left out.
 pub(super) fn written(input: TokenStream, what: What, faults: &mut Faults) -> Written {
-    let mut written = Written {
-        what,
-        krate: Krate::default(),
-        name: Name::Missing,
-        kind: None,
-        root: None,
-        detached: None,
-        parent: None,
-        attributes: Vec::new(),
-    };
+    let mut written = Written::nothing(what);
     let read = |input: ParseStream<'_>| {
-        let name = name(input, what).map(|name| written.name = name);
-        arguments::end(input, name, faults);
+        if what != What::Function || is_name(input) {
+            let name = name(input, what).map(|name| written.name = name);
+            arguments::end(input, name, faults);
+        }
         while !input.is_empty() {
             let read = written.argument(input);
             arguments::end(input, read, faults);
@@ -57,12 +50,37 @@ fn name(input: ParseStream<'_>, what: What) -> syn::Result<Name> {
     if is_path || input.peek(Token![::]) {
         return Path::parse_mod_style(input).map(Name::Path);
     }
-    let word = what.word();
-    let how = format!("the name comes first: `{word}!(\"checkout\", …)`");
+    let beginning = what.beginning();
+    let how = format!("the name comes first: `{beginning}\"checkout\", …)`");
     Err(input.error(how))
 }
 
+/// Whether what comes first is a name, where it may be left out: a text or a path by itself, and none of the words.
+fn is_name(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    if ahead.peek(LitStr) {
+        return ahead.parse::<LitStr>().is_ok() && !ahead.peek(Token![=]);
+    }
+    let path = ahead.call(Path::parse_mod_style);
+    let is_word = |path: &Path| WORDS.iter().any(|word| path.is_ident(word));
+    path.is_ok_and(|path| !is_word(&path)) && (ahead.is_empty() || ahead.peek(Token![,]))
+}
+
 impl Written {
+    /// A call that says nothing.
+    pub(crate) fn nothing(what: What) -> Written {
+        Written {
+            what,
+            krate: Krate::default(),
+            name: Name::Missing,
+            kind: None,
+            root: None,
+            detached: None,
+            parent: None,
+            attributes: Vec::new(),
+        }
+    }
+
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(LitStr) {
             let key: LitStr = input.parse()?;
@@ -77,14 +95,18 @@ impl Written {
             return self.dotted(&first, input);
         }
         match first.to_string().as_str() {
+            "crate" if self.what == What::Function => {
+                let how = "`crate` is said once, beside `span`: `#[instrumented(span, crate = …)]`";
+                return Err(syn::Error::new(first.span(), how));
+            }
             "crate" => self.krate = Krate::parse(&first, input)?,
-            "kind" if self.what == What::Span => self.kind = Some(kind(&first, input)?),
+            "kind" if self.what != What::Event => self.kind = Some(kind(&first, input)?),
             "parent" => self.parent(first, input)?,
-            "root" if self.what == What::Span => {
+            "root" if self.what != What::Event => {
                 arguments::alone(&first, input)?;
                 self.root = Some(first);
             }
-            "detached" if self.what == What::Span => {
+            "detached" if self.what != What::Event => {
                 arguments::alone(&first, input)?;
                 self.detached = Some(first);
             }

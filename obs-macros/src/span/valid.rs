@@ -19,9 +19,9 @@ fn name(written: &Written, faults: &mut Faults) {
     let Name::Text(text) = &written.name else {
         return;
     };
-    let (name, word) = (text.value(), written.what.word());
+    let (name, beginning) = (text.value(), written.what.beginning());
     if name.trim().is_empty() {
-        let how = format!("the name is empty: write what is done, like `{word}!(\"checkout\")`");
+        let how = format!("the name is empty: write what is done, like `{beginning}\"checkout\")`");
         faults.at(text, how);
     } else if name.chars().any(char::is_control) {
         faults.at(text, "a name is one line without control characters");
@@ -76,5 +76,5 @@ fn origin(written: &Written, faults: &mut Faults) {
         let how = format!("a root hangs on nothing: leave `{detached}` out, or `{root}`");
         faults.at(detached, how);
     }
-    debug_assert!(written.what == What::Span || written.root.is_none());
+    debug_assert!(written.what != What::Event || written.root.is_none());
 }

@@ -1,18 +1,29 @@
 //! A call under way: it is over when this is dropped, whatever has happened.
 
+use super::traced::{Traced, inside};
 use super::{And, Function, Outcome};
 use crate::clock::Stopwatch;
 use crate::component::Component;
 use crate::label::LabelSet;
 use crate::metric::Measured;
+use crate::span::{Inside, Start, Value};
 
 /// What measures a call: the program's clock, or one that a test moves by hand.
 pub trait Watch: Copy {
     /// Starts to measure.
     fn start() -> Self;
 
-    /// Nanoseconds since the start.
-    fn elapsed_ns(&self) -> u64;
+    /// The reading that it started with.
+    fn reading(&self) -> u64;
+
+    /// Reads the clock that it started with once more.
+    fn read_again(&self) -> u64;
+
+    /// Nanoseconds between two readings, by how far they are apart.
+    fn ns_of(&self, readings: u64) -> u64;
+
+    /// The same start, for a span.
+    fn stopwatch(&self) -> Stopwatch;
 }
 
 impl Watch for Stopwatch {
@@ -22,59 +33,116 @@ impl Watch for Stopwatch {
     }
 
     #[inline(always)]
-    fn elapsed_ns(&self) -> u64 {
-        Stopwatch::elapsed_ns(self)
+    fn reading(&self) -> u64 {
+        Stopwatch::reading(self)
+    }
+
+    #[inline(always)]
+    fn read_again(&self) -> u64 {
+        Stopwatch::read_again(self)
+    }
+
+    #[inline(always)]
+    fn ns_of(&self, readings: u64) -> u64 {
+        Stopwatch::ns_of(self, readings)
+    }
+
+    #[inline(always)]
+    fn stopwatch(&self) -> Stopwatch {
+        *self
     }
 }
 
 /// A call under way.
 #[derive(Debug)]
-pub struct Call<L: LabelSet = (), W: Watch = Stopwatch> {
+pub struct Call<L: LabelSet = (), W: Watch = Stopwatch, T: Traced = ()> {
     function: &'static Function<L>,
     labels: L,
-    /// `None` where the duration was off when the call began.
+    /// `None` where nobody has wanted to know the time: neither of the call nor of a poll.
     watch: Option<W>,
-    /// Time inside polls.
-    busy_ns: u64,
+    /// Time inside polls, in readings of the watch.
+    busy: u64,
     /// Where it was counted as in flight.
     pub(super) component: Component,
     polls: u32,
     /// Whether it was counted as in flight.
     in_flight: bool,
+    /// Whether the duration was on when the call began.
+    timed: bool,
     /// What it is if nobody says how it went.
-    outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// Whether its future enters the component.
     pub(super) enters: bool,
+    /// What is recorded of it besides.
+    pub(super) span: T,
 }
 
 impl<L: LabelSet> Call<L> {
     /// Starts a call that runs to its end or unwinds.
     #[inline]
     pub fn start(function: &'static Function<L>, labels: L) -> Call<L> {
-        Call::new(function, labels, Outcome::Panic)
+        Call::new(function, labels, Outcome::Panic, |_| ())
     }
 }
 
-impl<L: LabelSet, W: Watch> Call<L, W> {
-    /// Starts a call that ends so unless somebody says otherwise.
+impl<L: LabelSet> Call<L, Stopwatch, Inside> {
+    /// The same for one that is a span as well.
     #[inline]
-    pub(super) fn new(function: &'static Function<L>, labels: L, unless_ended: Outcome) -> Self {
+    pub fn traced(function: &'static Function<L>, labels: L, start: Start) -> Self {
+        Call::new(function, labels, Outcome::Panic, |watch| {
+            inside(start, watch)
+        })
+    }
+
+    /// Records the attributes that the site has keys for.
+    pub fn attributes(&self, values: &[Option<Value<'_>>]) {
+        self.span.attributes(values);
+    }
+}
+
+impl<L: LabelSet, W: Watch, T: Traced> Call<L, W, T> {
+    /// Starts a call that ends so unless somebody says otherwise. What is to begin with it is given its watch, to start it
+    /// where the call itself has not.
+    #[inline(always)]
+    pub(super) fn new(
+        function: &'static Function<L>,
+        labels: L,
+        unless_ended: Outcome,
+        begin: impl FnOnce(&mut Option<W>) -> T,
+    ) -> Self {
         let (mut component, mut counted) = (None, false);
         if let Some(in_flight) = function.in_flight {
             component = Component::current();
             counted = in_flight.with(labels).begin();
         }
+        let timed = !function.duration.is_off();
+        let mut watch = timed.then(W::start);
+        let span = begin(&mut watch);
         Call {
             function,
             labels,
-            watch: (!function.duration.is_off()).then(W::start),
-            busy_ns: 0,
+            watch,
+            busy: 0,
             component: Component::or_outside(component),
             polls: 0,
             in_flight: counted,
+            timed,
             outcome: unless_ended,
             enters: false,
+            span,
         }
+    }
+
+    /// Whether it is a span that is recorded.
+    #[inline(always)]
+    pub fn is_recorded(&self) -> bool {
+        self.span.is_recorded()
+    }
+
+    /// What is recorded of it besides metrics.
+    #[inline(always)]
+    pub fn span(&self) -> &T {
+        &self.span
     }
 
     /// Says how the call went.
@@ -83,34 +151,57 @@ impl<L: LabelSet, W: Watch> Call<L, W> {
         self.outcome = outcome;
     }
 
-    /// Starts to measure a poll, where that is asked for.
+    /// Says how the call went, and when it ended, if somebody has read the clock.
     #[inline]
-    pub(super) fn poll(&mut self) -> Option<W> {
-        self.polls = self.polls.saturating_add(1);
-        let busy = self.function.busy.filter(|busy| !busy.is_off());
-        busy.map(|_| W::start())
+    pub(super) fn end_at(mut self, outcome: Outcome, now: Option<u64>) {
+        self.outcome = outcome;
+        self.over(now);
+        // It is over now; nothing in it is to be dropped.
+        std::mem::forget(self);
     }
 
-    /// Ends a poll.
+    /// Starts a poll, and to measure it, where that is asked for. The first one begins with the call.
     #[inline]
-    pub(super) fn polled(&mut self, poll: Option<W>) {
-        if let Some(watch) = poll {
-            self.busy_ns = self.busy_ns.saturating_add(watch.elapsed_ns());
+    pub(super) fn poll(&mut self) -> Option<u64> {
+        self.polls = self.polls.saturating_add(1);
+        let busy = self.function.busy.is_some_and(|busy| !busy.is_off());
+        if !busy && !self.span.is_recorded() {
+            return None;
+        }
+        match &self.watch {
+            Some(watch) if self.polls > 1 => Some(watch.read_again()),
+            _ => Some(self.watch.get_or_insert_with(W::start).reading()),
         }
     }
-}
 
-impl<L: LabelSet, W: Watch> Drop for Call<L, W> {
+    /// Ends a poll that was measured from that reading on; returns the reading that ends it.
     #[inline]
-    fn drop(&mut self) {
+    pub(super) fn polled(&mut self, from: Option<u64>) -> Option<u64> {
+        let from = from?;
+        let now = self.watch?.read_again();
+        let took = now.saturating_sub(from);
+        self.busy = self.busy.saturating_add(took);
+        self.span.polled(took);
+        Some(now)
+    }
+
+    #[inline(always)]
+    fn over(&mut self, now: Option<u64>) {
         let (function, labels) = (self.function, self.labels);
-        if let Some(watch) = self.watch {
-            let elapsed = watch.elapsed_ns();
+        let now = match self.watch {
+            Some(watch) if self.timed || self.span.is_recorded() => {
+                Some(now.unwrap_or_else(|| watch.read_again()))
+            }
+            _ => None,
+        };
+        let ns_of = |readings| self.watch.map_or(0, |watch| watch.ns_of(readings));
+        if let (true, Some(watch), Some(now)) = (self.timed, self.watch, now) {
+            let elapsed = ns_of(now.saturating_sub(watch.reading()));
             function.duration.with(labels).observe_ns(elapsed, 1);
         }
         function.calls.with(And(labels, self.outcome)).inc();
         if let Some(busy) = function.busy {
-            busy.with(labels).observe_ns(self.busy_ns, 1);
+            busy.with(labels).observe_ns(ns_of(self.busy), 1);
         }
         if let Some(polls) = function.polls {
             polls.with(labels).inc_by(u64::from(self.polls));
@@ -118,13 +209,22 @@ impl<L: LabelSet, W: Watch> Drop for Call<L, W> {
         if let (Some(in_flight), true) = (function.in_flight, self.in_flight) {
             in_flight.with(labels).dec_in(self.component.or_none());
         }
+        // Last: what is observed belongs to the span.
+        self.span.end(self.outcome, now, (self.busy, self.polls));
+    }
+}
+
+impl<L: LabelSet, W: Watch, T: Traced> Drop for Call<L, W, T> {
+    #[inline]
+    fn drop(&mut self) {
+        self.over(None);
     }
 }
 
 /// A call whose body is no closure: it went well, unless the thread unwinds through it.
 #[derive(Debug)]
-pub struct Guard<L: LabelSet = ()> {
-    call: Call<L>,
+pub struct Guard<L: LabelSet = (), T: Traced = ()> {
+    call: Call<L, Stopwatch, T>,
     /// Whether the thread was unwinding already: then the function is called by a destructor, and returns to it.
     unwinding: bool,
 }
@@ -140,7 +240,29 @@ impl<L: LabelSet> Guard<L> {
     }
 }
 
-impl<L: LabelSet> Drop for Guard<L> {
+impl<L: LabelSet> Guard<L, Inside> {
+    /// The same for one that is a span as well.
+    #[inline]
+    pub fn traced(function: &'static Function<L>, labels: L, start: Start) -> Self {
+        Guard {
+            call: Call::traced(function, labels, start),
+            unwinding: std::thread::panicking(),
+        }
+    }
+
+    /// Whether the span is recorded.
+    #[inline(always)]
+    pub fn is_recorded(&self) -> bool {
+        self.call.is_recorded()
+    }
+
+    /// Records the attributes that the site has keys for.
+    pub fn attributes(&self, values: &[Option<Value<'_>>]) {
+        self.call.attributes(values);
+    }
+}
+
+impl<L: LabelSet, T: Traced> Drop for Guard<L, T> {
     #[inline]
     fn drop(&mut self) {
         if self.unwinding || !std::thread::panicking() {

@@ -4,43 +4,76 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::traced::{Later, TracedAcross};
 use super::{Call, Function, Outcome, Watch};
 use crate::clock::Stopwatch;
 use crate::component::{Component, Entered};
 use crate::label::LabelSet;
+use crate::span::{self, Across, Kept, Start, Stay, Value};
 
 pin_project_lite::pin_project! {
-    /// A future with its call, which starts at the first poll. The one layer around it: it enters the component, too.
+    /// A future with its call, which starts at the first poll. The one layer around it: it enters the component and the
+    /// span, too.
     #[must_use = "futures do nothing unless they are polled"]
-    pub struct Instrumented<F, O, L: LabelSet = (), W: Watch = Stopwatch> {
-        phase: Phase<L, W>,
+    pub struct Instrumented<F, O, L: LabelSet = (), W: Watch = Stopwatch, T: TracedAcross = ()> {
+        phase: Phase<L, W, T>,
         outcome: O,
-        // Gone once dropped: the destructors of a cancelled future run inside the component.
+        // Gone once dropped: the destructors of a cancelled future run inside the component and the span.
         #[pin]
         future: Option<F>,
     }
 
-    impl<F, O, L: LabelSet, W: Watch> PinnedDrop for Instrumented<F, O, L, W> {
+    impl<F, O, L: LabelSet, W: Watch, T: TracedAcross> PinnedDrop for Instrumented<F, O, L, W, T> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             let _entered = this.phase.enter();
+            let _inside = this.phase.context().map(span::Context::enter);
             // A cancelled call ends before what it held is dropped.
-            this.phase.end(None);
+            this.phase.end(None, None);
             this.future.set(None);
         }
     }
 }
 
 /// Where the call stands.
-enum Phase<L: LabelSet, W: Watch> {
-    Waiting(&'static Function<L>, L, Option<Component>),
-    Running(Call<L, W>),
+enum Phase<L: LabelSet, W: Watch, T: TracedAcross> {
+    Waiting(&'static Function<L>, L, Option<Component>, T::Start),
+    Running(Call<L, W, T>),
     Over(Option<Component>),
+}
+
+/// A call that has begun, and whose future is still to be made, in the same poll.
+#[derive(Debug)]
+pub struct Begun<L: LabelSet>(Call<L, Stopwatch, Across>);
+
+impl<L: LabelSet> Begun<L> {
+    /// Starts the call and its span, in this component, if any.
+    #[inline]
+    pub fn start(
+        function: &'static Function<L>,
+        labels: L,
+        component: Option<Component>,
+        start: Start,
+    ) -> Begun<L> {
+        let _entered = component.map(Component::enter);
+        Begun(begun(function, labels, component, start, Outcome::Panic))
+    }
+
+    /// Whether the span is recorded.
+    #[inline(always)]
+    pub fn is_recorded(&self) -> bool {
+        self.0.is_recorded()
+    }
+
+    /// Records the attributes that the site has keys for.
+    pub fn attributes(&self, values: &[Option<Value<'_>>]) {
+        self.0.span.attributes(values);
+    }
 }
 
 impl<F: Future, O, L: LabelSet, W: Watch> Instrumented<F, O, L, W>
 where
-    O: Fn(&F::Output) -> Outcome,
+    O: Fn(&F::Output, &()) -> Outcome,
 {
     /// Watches a future, polled in this component, if any.
     #[inline]
@@ -52,16 +85,54 @@ where
         outcome: O,
     ) -> Self {
         Instrumented {
-            phase: Phase::Waiting(function, labels, component),
+            phase: Phase::Waiting(function, labels, component, ()),
             outcome,
             future: Some(future),
         }
     }
 }
 
-impl<F: Future, O, L: LabelSet, W: Watch> Future for Instrumented<F, O, L, W>
+impl<F: Future, O, L: LabelSet> Instrumented<F, O, L, Stopwatch, Across>
 where
-    O: Fn(&F::Output) -> Outcome,
+    O: Fn(&F::Output, &Across) -> Outcome,
+{
+    /// Watches a future whose call has begun.
+    #[inline]
+    pub fn begun(mut begun: Begun<L>, future: F, outcome: O) -> Self {
+        begun.0.outcome = Outcome::Cancelled;
+        Instrumented {
+            phase: Phase::Running(begun.0),
+            outcome,
+            future: Some(future),
+        }
+    }
+}
+
+impl<F: Future, O, L: LabelSet, W: Watch, const N: usize> Instrumented<F, O, L, W, Later<N>>
+where
+    O: Fn(&F::Output, &Later<N>) -> Outcome,
+{
+    /// Watches a future whose call begins at the first poll, and is a span then.
+    #[inline]
+    pub fn later(
+        function: &'static Function<L>,
+        labels: L,
+        component: Option<Component>,
+        start: (Start, [Option<Kept>; N]),
+        future: F,
+        outcome: O,
+    ) -> Self {
+        Instrumented {
+            phase: Phase::Waiting(function, labels, component, start),
+            outcome,
+            future: Some(future),
+        }
+    }
+}
+
+impl<F: Future, O, L: LabelSet, W: Watch, T: TracedAcross> Future for Instrumented<F, O, L, W, T>
+where
+    O: Fn(&F::Output, &T) -> Outcome,
 {
     type Output = F::Output;
 
@@ -74,17 +145,36 @@ where
         let _entered = this.phase.enter();
         let mut polling = Polling::start(this.phase);
         let polled = future.poll(context);
-        if let Poll::Ready(result) = &polled {
-            let outcome = (this.outcome)(result);
-            polling.stop();
-            polling.phase.end(Some(outcome));
+        if let (Poll::Ready(result), Phase::Running(call)) = (&polled, &*polling.phase) {
+            let outcome = (this.outcome)(result, call.span());
+            let now = polling.stop();
+            polling.phase.end(Some(outcome), now);
         }
         polling.returned = true;
         polled
     }
 }
 
-impl<L: LabelSet, W: Watch> Phase<L, W> {
+/// A call in a component, if any, that ends so unless somebody says otherwise.
+#[inline(always)]
+fn begun<L: LabelSet, W: Watch, T: TracedAcross>(
+    function: &'static Function<L>,
+    labels: L,
+    component: Option<Component>,
+    start: T::Start,
+    unless_ended: Outcome,
+) -> Call<L, W, T> {
+    let mut call = Call::new(function, labels, unless_ended, |watch| {
+        T::begin(start, watch)
+    });
+    if let Some(component) = component {
+        call.component = component;
+        call.enters = true;
+    }
+    call
+}
+
+impl<L: LabelSet, W: Watch, T: TracedAcross> Phase<L, W, T> {
     /// Enters the component that the future was given.
     #[inline]
     fn enter(&self) -> Option<Entered> {
@@ -94,70 +184,89 @@ impl<L: LabelSet, W: Watch> Phase<L, W> {
     #[inline]
     fn component(&self) -> Option<Component> {
         match self {
-            Phase::Waiting(_, _, component) | Phase::Over(component) => *component,
+            Phase::Waiting(_, _, component, _) | Phase::Over(component) => *component,
             Phase::Running(call) => call.enters.then_some(call.component),
+        }
+    }
+
+    /// What polls are in.
+    #[inline]
+    fn context(&self) -> Option<span::Context> {
+        match self {
+            Phase::Running(call) => call.span.context(),
+            Phase::Waiting(..) | Phase::Over(_) => None,
         }
     }
 
     /// Starts the call, if it waits for that.
     #[inline]
     fn begin(&mut self) {
-        if let Phase::Waiting(function, labels, component) = *self {
-            let mut call = Call::new(function, labels, Outcome::Cancelled);
-            if let Some(component) = component {
-                call.component = component;
-                call.enters = true;
-            }
+        let Phase::Waiting(_, _, component, _) = self else {
+            return;
+        };
+        let over = Phase::Over(*component);
+        if let Phase::Waiting(function, labels, component, start) = std::mem::replace(self, over) {
+            let call = begun(function, labels, component, start, Outcome::Cancelled);
             *self = Phase::Running(call);
         }
     }
 
-    /// Ends the call, if it runs, with this outcome or as what it is if nobody says how it went.
+    /// Ends the call, if it runs, with this outcome or as what it is if nobody says how it went; `now` if somebody has read
+    /// the clock.
     #[inline]
-    fn end(&mut self, outcome: Option<Outcome>) {
+    fn end(&mut self, outcome: Option<Outcome>, now: Option<u64>) {
         let over = Phase::Over(self.component());
         if let (Phase::Running(call), Some(outcome)) = (std::mem::replace(self, over), outcome) {
-            call.end(outcome);
+            call.end_at(outcome, now);
         }
     }
 }
 
 /// One poll. The call ends as a panic if it does not return: an executor may drop the future long after it has caught one.
-struct Polling<'a, L: LabelSet, W: Watch> {
-    phase: &'a mut Phase<L, W>,
-    watch: Option<W>,
+struct Polling<'a, L: LabelSet, W: Watch, T: TracedAcross> {
+    phase: &'a mut Phase<L, W, T>,
+    /// The reading that it is measured from.
+    from: Option<u64>,
+    stay: Option<Stay>,
     returned: bool,
 }
 
-impl<'a, L: LabelSet, W: Watch> Polling<'a, L, W> {
+impl<'a, L: LabelSet, W: Watch, T: TracedAcross> Polling<'a, L, W, T> {
     #[inline]
-    fn start(phase: &'a mut Phase<L, W>) -> Self {
+    fn start(phase: &'a mut Phase<L, W, T>) -> Self {
         phase.begin();
-        let watch = match phase {
-            Phase::Running(call) => call.poll(),
-            _ => None,
+        let (stay, from) = match phase {
+            Phase::Running(call) => (call.span.enter(), call.poll()),
+            _ => (None, None),
         };
         Polling {
             phase,
-            watch,
+            from,
+            stay,
             returned: false,
         }
     }
 
+    /// Ends the poll; returns the reading that ends it.
     #[inline]
-    fn stop(&mut self) {
-        if let Phase::Running(call) = self.phase {
-            call.polled(self.watch.take());
+    fn stop(&mut self) -> Option<u64> {
+        let now = match self.phase {
+            Phase::Running(call) => call.polled(self.from.take()),
+            _ => None,
+        };
+        if let Some(stay) = self.stay.take() {
+            Across::leave(&stay);
         }
+        now
     }
 }
 
-impl<L: LabelSet, W: Watch> Drop for Polling<'_, L, W> {
+impl<L: LabelSet, W: Watch, T: TracedAcross> Drop for Polling<'_, L, W, T> {
     #[inline]
     fn drop(&mut self) {
-        self.stop();
+        let now = self.stop();
         if !self.returned {
-            self.phase.end(Some(Outcome::Panic));
+            self.phase.end(Some(Outcome::Panic), now);
         }
     }
 }

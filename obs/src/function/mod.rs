@@ -3,6 +3,12 @@
 /// How a call went, and the labels that say so.
 mod outcome;
 
+/// What is recorded of a call beside its metrics.
+mod traced;
+
+/// What is said of a call's failure.
+mod told;
+
 /// A call under way.
 mod call;
 
@@ -10,10 +16,12 @@ mod call;
 mod future;
 
 pub use call::{Call, Guard, Watch};
-pub use future::{Instrumented, boxed, boxed_unpinned, never};
+pub use future::{Begun, Instrumented, boxed, boxed_unpinned, never};
 pub use outcome::{
     And, Failure, OfAnything, OfResult, Outcome, Probe, call_once, err_if, errors, ok_if,
 };
+pub use told::{Told, ToldNothing, ToldText, errors_told, has_failed};
+pub use traced::{Later, Traced, TracedAcross};
 
 use crate::label::LabelSet;
 use crate::metric::{Counter, Gauge, Histogram};

@@ -11,3 +11,7 @@ pub(crate) mod metric;
 
 /// Moments that are never read.
 mod moment;
+
+/// Spans that nobody records.
+#[doc(hidden)]
+pub mod span;

@@ -46,6 +46,10 @@ pub use crate::function;
 #[cfg(not(any(obs_off, feature = "off")))]
 pub use crate::span;
 
+/// What they are checked by when it is compiled out.
+#[cfg(any(obs_off, feature = "off"))]
+pub use crate::off::span;
+
 /// What an observed gauge is told.
 pub fn gauge_value<V: GaugeValue>(read: impl FnOnce() -> V) -> f64 {
     read().into_value()

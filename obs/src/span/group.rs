@@ -16,7 +16,7 @@
 //! Attributes are bytes, packed into words with the first byte lowest: a tag (type, whether the key is a number or a text,
 //! whether it was cut), the key, the value.
 
-use super::value::Value;
+use super::value::{LONGEST_TEXT, Value, cut};
 use crate::record::ring::{MOST_SLOTS, Words};
 
 /// Kinds of groups.
@@ -43,8 +43,6 @@ pub(crate) const FORCED: u32 = 1 << 11;
 /// Times are of the monotonic clock.
 pub(crate) const MONOTONIC: u32 = 1 << 12;
 
-/// Longer texts are cut, at a character.
-pub(crate) const LONGEST_TEXT: usize = 200;
 /// Longer keys are cut.
 pub(crate) const LONGEST_KEY: usize = 64;
 
@@ -194,9 +192,4 @@ impl Group {
         self.words[word / WORDS_OF_SLOT][word % WORDS_OF_SLOT] |= u64::from(byte) << shift;
         self.at += 1;
     }
-}
-
-/// The beginning of a text that takes so many bytes at most, cut between characters.
-pub(crate) fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
 }

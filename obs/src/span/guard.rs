@@ -9,7 +9,7 @@ use super::context::{self, Context};
 use super::local::local;
 use super::open::OpenSpan;
 use super::polled::Around;
-use super::running::{Origin, Running};
+use super::running::{FIRST, Origin, Running};
 use super::site::Site;
 use super::status::Status;
 use super::value::{AttributeValue, Value};
@@ -45,7 +45,7 @@ impl Span {
     #[doc(hidden)]
     pub fn of(site: &'static Site, origin: Origin) -> Span {
         Span::of_frame(local(|local| {
-            local.enter_span(&Running::of(site, origin, local)?)
+            local.enter_span(&Running::of(site, origin, None, local)?)
         }))
     }
 
@@ -60,7 +60,7 @@ impl Span {
     /// Whether it is recorded: not where it is switched off, or of a trace that is not sampled.
     #[inline(always)]
     pub fn is_recorded(&self) -> bool {
-        self.frame.is_some_and(|frame| frame.fact(FIRST) != 0)
+        self.frame.is_some_and(Running::is_recorded_in)
     }
 
     /// Records the attributes that its site has keys for; for the macro.
@@ -150,9 +150,6 @@ impl Span {
     }
 }
 
-/// Where the first word of a span's records is among its facts.
-const FIRST: usize = 5;
-
 #[inline(always)]
 fn running(frame: &'static Frame) -> Running {
     Running::from_facts(frame.facts())
@@ -161,7 +158,7 @@ fn running(frame: &'static Frame) -> Running {
 #[inline(never)]
 fn begin(site: &'static Site, number: u32) -> Span {
     Span::of_frame(local(|local| {
-        local.enter_span(&Running::here(site, number, local))
+        local.enter_span(&Running::here(site, number, None, local))
     }))
 }
 

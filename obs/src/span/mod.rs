@@ -39,9 +39,17 @@ mod polled;
 /// What messages carry.
 mod carrier;
 
+/// Attributes of spans that begin later.
+mod kept;
+
+/// Spans of instrumented functions.
+mod called;
+
+pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
 pub use context::{Context, Entered};
 pub use guard::Span;
+pub use kept::{Kept, kept};
 pub use open::OpenSpan;
 pub use polled::{Around, InContext, WithContext};
 pub use running::Origin;

@@ -6,7 +6,7 @@ use super::local::Local;
 use super::site::{ALL, Site};
 use super::status::{Edge, Status};
 use crate::clock::Stopwatch;
-use crate::record::frame::Facts;
+use crate::record::frame::{Facts, Frame};
 use crate::record::hot;
 use crate::record::ring::Words;
 
@@ -32,7 +32,7 @@ impl Origin {
 }
 
 /// A span between its start and its end.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Running {
     pub(crate) context: Context,
     parent: u64,
@@ -40,6 +40,9 @@ pub(crate) struct Running {
     /// The first word of its records: flags, its status among them, and the number of its site, 0 if it is not recorded.
     first: u64,
 }
+
+/// Where that word is among the facts of a span.
+pub(crate) const FIRST: usize = 5;
 
 /// Where flags are in the first word of a record.
 const FLAGS_SHIFT: u32 = 16;
@@ -53,20 +56,30 @@ pub(crate) struct Polls {
 }
 
 impl Running {
-    /// Starts a span of what the thread is in, which is recorded or nothing.
+    /// Starts a span of what the thread is in, which is recorded or nothing: at that reading of a clock, or now.
     #[inline(always)]
-    pub(crate) fn here(site: &'static Site, number: u32, local: &Local) -> Running {
+    pub(crate) fn here(
+        site: &'static Site,
+        number: u32,
+        at: Option<Stopwatch>,
+        local: &Local,
+    ) -> Running {
         let here = local.context();
         if here.flags() & context::RECORDED != 0 {
-            Running::child(site, number, here, 0, local)
+            Running::child(site, number, here, 0, at, local)
         } else {
-            Running::root(site, number, Context::NONE, local)
+            Running::root(site, number, Context::NONE, at, local)
         }
     }
 
-    /// Starts a span of that origin.
+    /// Starts a span of that origin: at that reading of a clock, or now.
     #[inline(never)]
-    pub(crate) fn of(site: &'static Site, origin: Origin, local: &Local) -> Option<Running> {
+    pub(crate) fn of(
+        site: &'static Site,
+        origin: Origin,
+        at: Option<Stopwatch>,
+        local: &Local,
+    ) -> Option<Running> {
         let (parent, edge) = match origin {
             Origin::Here => (local.context(), Edge::Call),
             Origin::Root => (Context::NONE, Edge::Call),
@@ -76,15 +89,15 @@ impl Running {
         let edge = (edge as u32) << group::EDGE_SHIFT;
         if parent.flags() & context::UNRECORDED != 0 {
             // Entered all the same, so that what is inside belongs to that trace.
-            return Some(Running::unrecorded(parent, local));
+            return Some(Running::unrecorded(parent, at, local));
         }
         if parent.flags() & context::RECORDED == 0 {
-            return Some(Running::root(site, number, Context::NONE, local));
+            return Some(Running::root(site, number, Context::NONE, at, local));
         }
         if parent.flags() & context::REMOTE != 0 {
-            return Some(Running::root(site, number, parent, local).hanging(edge));
+            return Some(Running::root(site, number, parent, at, local).hanging(edge));
         }
-        Some(Running::child(site, number, parent, edge, local))
+        Some(Running::child(site, number, parent, edge, at, local))
     }
 
     /// A span that began then, of a context.
@@ -115,9 +128,10 @@ impl Running {
         number: u32,
         parent: Context,
         edge: u32,
+        at: Option<Stopwatch>,
         local: &Local,
     ) -> Running {
-        let watch = Stopwatch::start();
+        let watch = at.unwrap_or_else(Stopwatch::start);
         Running {
             context: Context {
                 trace: parent.trace,
@@ -132,7 +146,13 @@ impl Running {
 
     /// Starts a trace, or the part of one in this process.
     #[inline(never)]
-    fn root(site: &'static Site, number: u32, remote: Context, local: &Local) -> Running {
+    fn root(
+        site: &'static Site,
+        number: u32,
+        remote: Context,
+        at: Option<Stopwatch>,
+        local: &Local,
+    ) -> Running {
         let is_remote = remote.flags() & context::REMOTE != 0;
         let trace = if is_remote {
             remote.trace
@@ -147,9 +167,9 @@ impl Running {
                 trace,
                 ..Context::NONE
             };
-            return Running::unrecorded(unrecorded, local);
+            return Running::unrecorded(unrecorded, at, local);
         }
-        let watch = Stopwatch::start();
+        let watch = at.unwrap_or_else(Stopwatch::start);
         let mut flags = flags_of(site, &watch) | group::ROOT;
         if is_remote {
             flags |= group::REMOTE;
@@ -178,7 +198,7 @@ impl Running {
     }
 
     /// A span that is not recorded, nor what is inside it.
-    fn unrecorded(of: Context, local: &Local) -> Running {
+    fn unrecorded(of: Context, at: Option<Stopwatch>, local: &Local) -> Running {
         let keep = context::STATE | context::RANDOM;
         Running {
             context: Context {
@@ -187,7 +207,7 @@ impl Running {
                 marks: u64::from(context::UNRECORDED | of.flags() & keep),
             },
             parent: 0,
-            watch: Stopwatch::start(),
+            watch: at.unwrap_or_else(Stopwatch::start),
             first: 0,
         }
     }
@@ -196,6 +216,12 @@ impl Running {
     #[inline(always)]
     pub(crate) fn is_recorded(&self) -> bool {
         self.first != 0
+    }
+
+    /// Whether the span that a frame keeps is recorded.
+    #[inline(always)]
+    pub(crate) fn is_recorded_in(frame: &Frame) -> bool {
+        frame.fact(FIRST) != 0
     }
 
     /// The number of its site.
@@ -286,12 +312,16 @@ impl Running {
 
     /// Ends it now.
     #[inline(always)]
-    pub(crate) fn end(&self, local: &Local) -> u64 {
-        let end = self.watch.read_again();
+    pub(crate) fn end(&self, local: &Local) {
+        self.end_at(self.watch.read_again(), local);
+    }
+
+    /// Ends it at that reading.
+    #[inline(always)]
+    pub(crate) fn end_at(&self, end: u64, local: &Local) {
         if self.is_recorded() {
             local.record(&[self.words(group::END, end)], self.matters(), end);
         }
-        end
     }
 
     /// Ends a span that is polled, at that reading.

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Write};
 
-use super::group::{LONGEST_TEXT, cut};
+/// Longer texts are cut, at a character.
+pub(crate) const LONGEST_TEXT: usize = 200;
 
 /// What an attribute holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -162,4 +163,9 @@ impl AttributeValue for Written {
     fn value(&self) -> Option<Value<'_>> {
         Some(Value::Text(self.text()))
     }
+}
+
+/// The beginning of a text that takes so many bytes at most, cut between characters.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }

@@ -7,6 +7,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 use obs::catalogue::{Reading, catalogue};
+use obs::clock::Stopwatch;
 use obs::private::function::{And, Function, Instrumented, Outcome, Watch, ok_if};
 use obs::{Component, LabelSet, LabelValue, collector};
 
@@ -26,8 +27,20 @@ impl Watch for ByHand {
         ByHand(NOW_NS.with(Cell::get))
     }
 
-    fn elapsed_ns(&self) -> u64 {
-        NOW_NS.with(Cell::get) - self.0
+    fn reading(&self) -> u64 {
+        self.0
+    }
+
+    fn read_again(&self) -> u64 {
+        NOW_NS.with(Cell::get)
+    }
+
+    fn ns_of(&self, readings: u64) -> u64 {
+        readings
+    }
+
+    fn stopwatch(&self) -> Stopwatch {
+        Stopwatch::monotonic_at(self.0)
     }
 }
 
@@ -117,7 +130,7 @@ impl Future for Work {
 
 type Watched<F, O> = Instrumented<F, O, (), ByHand>;
 
-fn of_result<T>(result: &Result<T, u8>) -> Outcome {
+fn of_result<T>(result: &Result<T, u8>, (): &()) -> Outcome {
     ok_if(result, Result::is_ok)
 }
 
@@ -210,7 +223,7 @@ fn a_cancelled_call_ends_when_it_is_dropped_inside_its_component() {
 fn a_condition_that_panics_makes_the_call_a_panic() {
     let component = Component::register("function/condition");
     let mut context = Context::from_waker(Waker::noop());
-    let outcome = |_: &u8| -> Outcome { panic!("on purpose") };
+    let outcome = |_: &u8, _: &()| -> Outcome { panic!("on purpose") };
     let mut future = pin!(Watched::new(
         &TIMED,
         (),

@@ -65,7 +65,11 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "record",
                 ],
             ),
-            ("function", &["clock", "component", "label", "metric"]),
+            (
+                "function",
+                &["clock", "component", "label", "metric", "span"],
+            ),
+            ("span", &["catalogue", "clock", "record"]),
             (
                 "defined",
                 &["bounds", "callsite", "catalogue", "metric", "number", "off"],
@@ -75,7 +79,14 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (
                 "collector",
-                &["callsite", "catalogue", "component", "observed", "record"],
+                &[
+                    "callsite",
+                    "catalogue",
+                    "component",
+                    "observed",
+                    "record",
+                    "span",
+                ],
             ),
             (
                 "private",
@@ -88,6 +99,8 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "label",
                     "metric",
                     "number",
+                    "off",
+                    "span",
                 ],
             ),
         ],
@@ -95,7 +108,10 @@ const MODULES: [(&str, &[Module]); 4] = [
     (
         "obs-macros",
         &[
-            ("programs", &["instrumented", "label_value", "metric"]),
+            (
+                "programs",
+                &["instrumented", "label_value", "metric", "span"],
+            ),
             ("faults", &[]),
             ("units", &[]),
             ("arguments", &["faults"]),
@@ -108,8 +124,9 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("label_value", &["arguments", "faults", "names", "paths"]),
             (
                 "instrumented",
-                &["arguments", "faults", "metric", "names", "paths"],
+                &["arguments", "faults", "metric", "names", "paths", "span"],
             ),
+            ("span", &["arguments", "faults", "paths"]),
         ],
     ),
     (
