@@ -128,8 +128,8 @@ pub use {
 
 #[cfg(not(loom))]
 pub use span::{
-    Around, AttributeValue, Carrier, Context, Edge, InContext, Kind, OpenSpan, Span, Status,
-    WithContext,
+    Around, AttributeValue, Carrier, Context, Edge, InContext, Kind, NotATraceparent, OpenSpan,
+    Span, Status, Traceparent, WithContext,
 };
 
 #[cfg(not(loom))]

@@ -160,8 +160,8 @@ impl Across {
     /// Begins the span at that reading of the clock, and says so: between polls no thread tells of it.
     #[inline(never)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Across {
-        let running = start.begin(at);
-        if let Some(running) = running.filter(|running| !running.is_root()) {
+        let mut running = start.begin(at);
+        if let Some(running) = running.as_mut().filter(|running| !running.is_root()) {
             // Of a root it is told already.
             local(|local| running.tell_start(ALL, local));
         }

@@ -16,6 +16,7 @@
 //! Attributes are bytes, packed into words with the first byte lowest: a tag (type, whether the key is a number or a text,
 //! whether it was cut), the key, the value.
 
+use super::context::Context;
 use super::value::{LONGEST_TEXT, Value, cut};
 use crate::record::ring::{MOST_SLOTS, Words};
 
@@ -114,6 +115,14 @@ impl Group {
     pub(crate) fn of_thread(number: u32, name: &str) -> Group {
         let mut group = Group::new(&[first(THREAD, 0, 0), u64::from(number)]);
         group.text(cut(name, LONGEST_TEXT));
+        group
+    }
+
+    /// A part of the `tracestate` that a trace came with.
+    pub(crate) fn of_state(context: &Context, part: &str) -> Group {
+        let [high, low] = context.trace;
+        let mut group = Group::new(&[first(STATE, 0, 0), high, low, context.span, 0]);
+        group.text(cut(part, LONGEST_TEXT));
         group
     }
 

@@ -45,6 +45,9 @@ mod kept;
 /// Spans of instrumented functions.
 mod called;
 
+/// W3C Trace Context.
+mod w3c;
+
 pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
 pub use context::{Context, Entered};
@@ -56,6 +59,7 @@ pub use running::Origin;
 pub use site::{Description, Site};
 pub use status::{Edge, Kind, Status};
 pub use value::{AttributeValue, Value, Written};
+pub use w3c::{LONGEST_TRACESTATE, NotATraceparent, Traceparent};
 
 /// What an attribute holds; for the macros.
 #[inline]

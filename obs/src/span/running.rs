@@ -5,6 +5,7 @@ use super::group;
 use super::local::Local;
 use super::site::{ALL, Site};
 use super::status::{Edge, Status};
+use super::w3c;
 use crate::clock::Stopwatch;
 use crate::record::frame::{Facts, Frame};
 use crate::record::hot;
@@ -194,6 +195,9 @@ impl Running {
             first: group::first(group::END, flags, number),
         };
         running.tell_start(if is_remote { ALL } else { share }, local);
+        if kept & context::STATE != 0 {
+            w3c::record_state(&running.context);
+        }
         running
     }
 
@@ -310,6 +314,13 @@ impl Running {
         }
     }
 
+    /// Whether the `tracestate` that the trace came with is carried until it ends.
+    #[inline(always)]
+    fn carries_state(&self) -> bool {
+        let is_first = self.flags() & group::REMOTE != 0 || !self.is_recorded();
+        self.context.flags() & context::STATE != 0 && is_first
+    }
+
     /// Ends it now.
     #[inline(always)]
     pub(crate) fn end(&self, local: &Local) {
@@ -321,6 +332,9 @@ impl Running {
     pub(crate) fn end_at(&self, end: u64, local: &Local) {
         if self.is_recorded() {
             local.record(&[self.words(group::END, end)], self.matters(), end);
+        }
+        if self.carries_state() {
+            w3c::forget(&self.context);
         }
     }
 
@@ -337,6 +351,9 @@ impl Running {
             } = polls;
             let second = [busy, count, longest, 0, 0, 0, 0, 0];
             local.record(&[words, second], self.matters(), end);
+        }
+        if self.carries_state() {
+            w3c::forget(&self.context);
         }
     }
 
