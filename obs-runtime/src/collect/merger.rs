@@ -7,6 +7,7 @@ use obs::collector::{Collector, Merge, Metric};
 
 use crate::model::Snapshot;
 use crate::model::described;
+use crate::model::exemplars::Exemplars;
 use crate::model::family::{Families, Naming};
 
 use super::derived::Derived;
@@ -28,6 +29,7 @@ pub(crate) struct Merger {
     previous: Option<Arc<Snapshot>>,
     windows: Windows,
     derived: Derived,
+    exemplars: Arc<Exemplars>,
 }
 
 impl Merger {
@@ -49,7 +51,14 @@ impl Merger {
             previous: None,
             windows: Windows::default(),
             derived: Derived::default(),
+            exemplars: Arc::default(),
         }
+    }
+
+    /// Shows which traces observations were made in, as somebody else finds out.
+    pub(crate) fn with_exemplars(mut self, exemplars: Arc<Exemplars>) -> Merger {
+        self.exemplars = exemplars;
+        self
     }
 
     /// Merges everything that was recorded before this call.
@@ -72,7 +81,8 @@ impl Merger {
         let families = self.families_of(&merge);
         self.derived.apply(&mut merge, time, begun);
         let mut snapshot = Snapshot::new(time, families, merge, self.previous.as_deref())
-            .without_retired_for(self.linger);
+            .without_retired_for(self.linger)
+            .with_exemplars(&self.exemplars);
         self.windows.fill(&mut snapshot, begun);
         let snapshot = Arc::new(snapshot);
         self.previous = Some(snapshot.clone());

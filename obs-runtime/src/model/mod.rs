@@ -10,6 +10,9 @@ pub(crate) mod described;
 /// What histograms and summaries held.
 #[cfg(feature = "runtime")]
 pub(crate) mod distribution;
+/// Which traces observations were made in.
+#[cfg(feature = "runtime")]
+pub(crate) mod exemplars;
 /// Metric families and their label text.
 #[cfg(feature = "runtime")]
 pub(crate) mod family;

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use crate::collect::check;
 use crate::collect::executor::Executors;
 use crate::collect::merger::Merger;
+use crate::model::exemplars::Exemplars;
 use crate::model::snapshots::Work;
 use crate::model::{Snapshot, Snapshots};
 use crate::serve::server::{self, Limits};
@@ -74,6 +75,7 @@ impl Runtime {
         for names in &builder.without {
             catalogue::switch_off(names);
         }
+        let exemplars = Arc::<Exemplars>::default();
         let database = builder.data_dir.as_deref().map(|directory| {
             let opened = Database::open(directory, traces::now_ns());
             opened
@@ -81,11 +83,12 @@ impl Runtime {
                 .map_err(|source| Error::Store { source })
         });
         let tracer = match builder.tracing.on {
-            true => Tracer::start(&builder.tracing, database.transpose()?)?,
+            true => Tracer::start(&builder.tracing, database.transpose()?, exemplars.clone())?,
             false => None,
         };
         let snapshots = Arc::new(Snapshots::new(Snapshot::empty(SystemTime::now())));
-        let merger = Merger::new(collector, builder.naming, builder.linger, executors.clone());
+        let merger = Merger::new(collector, builder.naming, builder.linger, executors.clone())
+            .with_exemplars(exemplars);
         let mut runtime = Runtime {
             tracer,
             collect: Some(start_collecting(merger, snapshots.clone(), builder.tick)?),

@@ -14,6 +14,7 @@ use crate::Error;
 use crate::collect::traces::{Collected, Collection, Counts, Names, own};
 use crate::config::Tracing;
 use crate::evaluate::traces::Judge;
+use crate::model::exemplars::Exemplars;
 use crate::model::trace::{Kept, Outline, Policy};
 use crate::store::Database;
 use crate::store::traces::Traces;
@@ -48,6 +49,7 @@ pub(super) struct State {
     pub(super) names: Names,
     /// Why traces were kept: how many, and how many these stand for.
     pub(super) kept: BTreeMap<Policy, (u64, f64)>,
+    exemplars: Arc<Exemplars>,
     rounds: u64,
 }
 
@@ -62,6 +64,7 @@ impl Tracer {
     pub(super) fn start(
         settings: &Tracing,
         database: Option<Arc<Database>>,
+        exemplars: Arc<Exemplars>,
     ) -> Result<Option<Tracer>, Error> {
         let Some(spans) = Spans::acquire(settings.ring_slots) else {
             return Ok(None);
@@ -80,6 +83,7 @@ impl Tracer {
                 judge: Judge::new(settings.rates),
                 names: Names::default(),
                 kept: BTreeMap::new(),
+                exemplars,
                 rounds: 0,
             }),
             traces: traces.clone(),
@@ -160,6 +164,7 @@ impl State {
             judge,
             names,
             kept,
+            exemplars,
             ..
         } = self;
         for touched in spans.touched() {
@@ -189,7 +194,11 @@ impl State {
         let anchor = Anchor::now();
         collection.complete(now, &anchor, |outline, collected| {
             let why = decide(judge, names, outline, collected, traces, now);
-            count(kept, why, collected);
+            if let Some(why) = why {
+                collected
+                    .exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
+                count(kept, why, collected);
+            }
             why
         });
         own::record(&spans.stats(), &collection.counts(), collection.live());
@@ -206,12 +215,17 @@ impl State {
             judge,
             names,
             kept,
+            exemplars,
             ..
         } = self;
         let anchor = Anchor::now();
         collection.complete_all(now, &anchor, |outline, collected| {
             let why = decide(judge, names, outline, collected, traces, now);
-            count(kept, why, collected);
+            if let Some(why) = why {
+                collected
+                    .exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
+                count(kept, why, collected);
+            }
             why
         });
         own::record(&spans.stats(), &collection.counts(), collection.live());
@@ -247,8 +261,8 @@ fn decide(
     Some(kept)
 }
 
-fn count(kept: &mut BTreeMap<Policy, (u64, f64)>, why: Option<Kept>, collected: &Collected<'_>) {
-    if let (Some(why), None) = (why, collected.late_for()) {
+fn count(kept: &mut BTreeMap<Policy, (u64, f64)>, why: Kept, collected: &Collected<'_>) {
+    if collected.late_for().is_none() {
         let (traces, stand_for) = kept.entry(why.policy).or_default();
         *traces += 1;
         *stand_for += why.weight;

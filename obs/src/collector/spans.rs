@@ -11,7 +11,9 @@ use crate::record::sync::lock;
 use crate::record::track::{All, Track};
 use crate::span::group::START;
 use crate::span::local::{COLLECTOR, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
-pub use crate::span::record::{Attribute, Key, Lost, Polled, Reading, Record, What, outside};
+pub use crate::span::record::{
+    Attribute, Exemplar, Key, Lost, Owner, Polled, Reading, Record, What, outside,
+};
 use crate::span::site;
 pub use crate::span::{Description, Edge, Kind, Site, Status, Value};
 

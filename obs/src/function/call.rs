@@ -197,7 +197,11 @@ impl<L: LabelSet, W: Watch, T: Traced> Call<L, W, T> {
         let ns_of = |readings| self.watch.map_or(0, |watch| watch.ns_of(readings));
         if let (true, Some(watch), Some(now)) = (self.timed, self.watch, now) {
             let elapsed = ns_of(now.saturating_sub(watch.reading()));
-            function.duration.with(labels).observe_ns(elapsed, 1);
+            let duration = function.duration.with(labels);
+            duration.observe_ns(elapsed, 1);
+            if self.span.is_recorded() {
+                duration.offer(elapsed, &watch.stopwatch(), now);
+            }
         }
         function.calls.with(And(labels, self.outcome)).inc();
         if let Some(busy) = function.busy {

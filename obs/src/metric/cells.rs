@@ -1,10 +1,12 @@
 //! Where the cells of a metric are: at a place that every slab has, or where a look-up found them.
 
 use crate::callsite::Callsite;
+use crate::clock::Stopwatch;
 use crate::component::Component;
 use crate::record::bound;
 use crate::record::hot;
 use crate::record::life::Space;
+use crate::span::exemplar::{self, Observed};
 
 /// Where the cells of a metric are: [`Fixed`], or [`Bound`] for what has dynamic labels.
 pub trait Cells: sealed::Record + Copy + 'static {}
@@ -40,7 +42,7 @@ impl Fixed {
 }
 
 pub(crate) mod sealed {
-    use super::{Callsite, Component};
+    use super::{Callsite, Component, Observed, Stopwatch};
 
     /// What can be done to the cells of a series, by their offset from the metric's first one.
     pub trait Record {
@@ -54,6 +56,8 @@ pub(crate) mod sealed {
         fn observe(&self, cells: [u32; 2], weight: u64, value: u64);
         /// The same for a sum of floats.
         fn observe_number(&self, cells: [u32; 2], weight: u64, value: f64);
+        /// Offers the trace that the thread is in as an exemplar of what was observed into that cell.
+        fn offer(&self, offset: u32, observed: Observed, watch: &Stopwatch, now: u64);
         fn replace<R>(&self, offset: u32, f: impl Fn(u64) -> (u64, R)) -> Option<R>;
         fn store(&self, offset: u32, bits: u64);
         fn change_gauge(&self, cells: [u32; 2], n: u64, change: impl Fn(u64) -> u64);
@@ -96,6 +100,13 @@ impl sealed::Record for Fixed {
     #[inline(always)]
     fn observe_number(&self, cells: [u32; 2], weight: u64, value: f64) {
         hot::observe(self.site, self.space, cells, weight, value);
+    }
+
+    #[inline]
+    fn offer(&self, offset: u32, observed: Observed, watch: &Stopwatch, now: u64) {
+        if let Some(first) = self.site.first() {
+            exemplar::offer(self.space, first + offset, observed, watch, now);
+        }
     }
 
     #[inline(always)]
@@ -168,6 +179,10 @@ impl sealed::Record for Bound {
     fn observe_number(&self, cells: [u32; 2], weight: u64, value: f64) {
         self.0.observe(cells, weight, value);
     }
+
+    /// Cells that are looked up have no place by which an exemplar would find them.
+    #[inline(always)]
+    fn offer(&self, _: u32, _: Observed, _: &Stopwatch, _: u64) {}
 
     #[inline(always)]
     fn replace<R>(&self, offset: u32, f: impl Fn(u64) -> (u64, R)) -> Option<R> {

@@ -13,6 +13,7 @@ use crate::clock::Stopwatch;
 use crate::label::LabelSet;
 use crate::number::Number;
 use crate::record::hot::WORLD;
+use crate::span::exemplar::Observed;
 
 /// A histogram, as [`histogram!`](crate::histogram) makes it; of durations unless the second parameter says
 /// [`Number`].
@@ -104,6 +105,13 @@ impl<C: Cells> Histogram<(), Seconds, C> {
         self.with(()).observe(duration);
     }
 
+    /// Observes a duration, and offers the trace that the thread is in as an exemplar of it: see
+    /// [`HistogramSeries::observe_traced`].
+    #[inline]
+    pub fn observe_traced(self, duration: Duration) {
+        self.with(()).observe_traced(duration);
+    }
+
     /// Observes a duration given in seconds. One that is negative, infinite or not a number is
     /// refused, and counted.
     #[inline(always)]
@@ -129,6 +137,12 @@ impl<C: Cells> Histogram<(), Number, C> {
     #[inline(always)]
     pub fn observe(self, value: f64) {
         self.with(()).observe(value);
+    }
+
+    /// Observes a value, and offers the trace that the thread is in as an exemplar of it.
+    #[inline]
+    pub fn observe_traced(self, value: f64) {
+        self.with(()).observe_traced(value);
     }
 
     /// Observes a value so many times. One that is not a number is refused, and counted.
@@ -190,6 +204,28 @@ impl<C: Cells> HistogramSeries<Seconds, C> {
     }
 }
 
+impl<C: Cells> HistogramSeries<Seconds, C> {
+    /// Observes a duration, and offers the trace that the thread is in as an exemplar of it.
+    ///
+    /// The bucket shows the last one whose trace was kept, in OpenMetrics. Offered are ten a second and thread at most; nothing
+    /// is where no span is recorded. Series with dynamic labels have none.
+    #[inline]
+    pub fn observe_traced(self, duration: Duration) {
+        let ns = nanoseconds(duration);
+        self.observe_ns(ns, 1);
+        let watch = Stopwatch::start();
+        self.offer(ns, &watch, watch.reading());
+    }
+
+    /// Offers the trace that the thread is in as an exemplar of what was observed at that reading.
+    #[inline]
+    pub(crate) fn offer(self, ns: u64, watch: &Stopwatch, now: u64) {
+        let [bucket, _] = self.cells_of(ns);
+        self.cells
+            .offer(bucket, Observed::Nanoseconds(ns), watch, now);
+    }
+}
+
 impl<C: Cells> Measured for HistogramSeries<Seconds, C> {
     #[inline(always)]
     fn observe_ns(self, nanoseconds: u64, weight: u64) {
@@ -203,6 +239,20 @@ impl<C: Cells> HistogramSeries<Number, C> {
     #[inline(always)]
     pub fn observe(self, value: f64) {
         self.observe_many(value, 1);
+    }
+
+    /// Observes a value, and offers the trace that the thread is in as an exemplar of it: see
+    /// [`HistogramSeries::observe_traced`] of durations.
+    #[inline]
+    pub fn observe_traced(self, value: f64) {
+        self.observe(value);
+        if !value.is_nan() {
+            let [bucket, _] = self.cells_of(bounds::order(value));
+            let watch = Stopwatch::start();
+            let now = watch.reading();
+            self.cells
+                .offer(bucket, Observed::Number(value), &watch, now);
+        }
     }
 
     /// Observes a value so many times. One that is not a number is refused, and counted.

@@ -346,7 +346,29 @@ verbs! { for [C: Cells] ExponentialHistogram<(), Number, C>, ExponentialSeries<N
     fn observe(value: f64);
 }
 
+impl<C: Cells> Histogram<(), Seconds, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_traced(self, duration: Duration) {
+        let _ = duration;
+    }
+}
+
+impl<C: Cells> HistogramSeries<Seconds, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_traced(self, duration: Duration) {
+        let _ = duration;
+    }
+}
+
 impl<C: Cells> Histogram<(), Number, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_traced(self, value: f64) {
+        let _ = value;
+    }
+
     /// Does nothing.
     #[inline(always)]
     pub fn observe_many(self, value: f64, times: u64) {
@@ -355,6 +377,12 @@ impl<C: Cells> Histogram<(), Number, C> {
 }
 
 impl<C: Cells> HistogramSeries<Number, C> {
+    /// Does nothing.
+    #[inline(always)]
+    pub fn observe_traced(self, value: f64) {
+        let _ = value;
+    }
+
     /// Does nothing.
     #[inline(always)]
     pub fn observe_many(self, value: f64, times: u64) {

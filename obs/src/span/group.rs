@@ -9,6 +9,7 @@
 //! | start | parent, start, share of traces recorded, component |
 //! | event | time, attributes |
 //! | attributes | attributes |
+//! | exemplar | cell (and whether the value is a number), value, time, the whole word of the component |
 //! | link | the two halves of the other trace, its span |
 //! | thread | (in the second word) number of the thread; (from the third on) its name |
 //! | gap | (from the second on) first and last time, groups, traces, their ids |
@@ -28,6 +29,7 @@ pub(crate) const ATTRIBUTES: u64 = 3;
 pub(crate) const LINK: u64 = 4;
 pub(crate) const THREAD: u64 = 5;
 pub(crate) const STATE: u64 = 6;
+pub(crate) const EXEMPLAR: u64 = 8;
 
 /// Flags of groups. Kind, status and edge are numbers of three, three and two bits.
 pub(crate) const KIND_SHIFT: u32 = 0;

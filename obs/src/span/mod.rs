@@ -48,6 +48,9 @@ mod called;
 /// W3C Trace Context.
 mod w3c;
 
+/// Which trace an observation was made in.
+pub(crate) mod exemplar;
+
 pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
 pub use context::{Context, Entered};

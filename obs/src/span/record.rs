@@ -1,9 +1,12 @@
 //! Reading what threads have recorded: the reverse of `group`.
 
+use super::exemplar::NUMBER;
 use super::group::{self, CONTINUED, KEY_IS_TEXT, VALUE_IS_CUT};
 use super::local;
 use super::status::{Edge, Kind, Status};
 use super::value::Value;
+use crate::component::Component;
+use crate::record::registry::PROCESS;
 use crate::record::ring::{MOST_SLOTS, Words};
 
 /// A record as a thread wrote it: one group of slots.
@@ -32,6 +35,8 @@ pub enum What {
     Thread,
     /// A part of a `tracestate`.
     State,
+    /// An observation of a histogram was made in the span.
+    Exemplar,
     /// Records were dropped.
     Gap,
 }
@@ -74,6 +79,30 @@ pub enum Key<'a> {
     Number(u8),
     /// Any other.
     Text(&'a str),
+}
+
+/// An observation of a histogram, and whose it was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exemplar {
+    /// Whose series it was.
+    pub owner: Owner,
+    /// The bucket's cell, as in [`Metric::first_cell`](crate::collector::Metric).
+    pub cell: u32,
+    /// What was observed, in the metric's unit.
+    pub value: f64,
+    /// When.
+    pub time: Reading,
+}
+
+/// Whose a series is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The process's.
+    Process,
+    /// What was recorded outside any component.
+    Outside,
+    /// A component's.
+    Component(Component),
 }
 
 /// What has been dropped of a ring.
@@ -121,6 +150,7 @@ impl<'a> Record<'a> {
             group::LINK => What::Link,
             group::THREAD => What::Thread,
             group::STATE => What::State,
+            group::EXEMPLAR => What::Exemplar,
             _ => What::Gap,
         }
     }
@@ -242,6 +272,23 @@ impl<'a> Record<'a> {
     /// The two halves of the id of the trace that it links to, and the id of the span there.
     pub fn linked(&self) -> ([u64; 2], u64) {
         ([self.word(4), self.word(5)], self.word(6))
+    }
+
+    /// The observation that it tells of.
+    pub fn exemplar(&self) -> Exemplar {
+        let (cell, value) = (self.word(4), self.word(5));
+        Exemplar {
+            owner: match self.word(7) {
+                PROCESS => Owner::Process,
+                component => Component::inside(component).map_or(Owner::Outside, Owner::Component),
+            },
+            cell: cell as u32,
+            value: match cell & NUMBER {
+                0 => value as f64 / 1e9,
+                _ => f64::from_bits(value),
+            },
+            time: self.reading(6),
+        }
     }
 
     /// The number of the ring's new thread, from 1.

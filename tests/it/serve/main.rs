@@ -27,6 +27,9 @@ mod elsewhere;
 /// Functions of the process.
 mod observed;
 
+/// Which traces observations were made in.
+mod exemplars;
+
 /// Metrics that are off.
 mod switches;
 

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use obs::collector::spans::{Anchor, Lost, Record, What};
+use obs::collector::spans::{self, Anchor, Lost, Owner, Record, What};
 
 use super::live::Live;
 use super::names::Names;
 use super::outline::Draft;
 use super::past::Past;
 use super::{GIVEN_UP, LINGER, assemble};
-use crate::model::trace::{Kept, Missing, Outline, Trace};
+use crate::model::exemplars::Exemplar;
+use crate::model::trace::{Kept, Missing, Outline, SpanId, Trace, TraceId};
 
 /// What is taken of memory for traces that are not complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,26 @@ impl Collected<'_> {
     /// Why the trace was kept that this is the late rest of; `None` if this is no rest.
     pub(crate) fn late_for(&self) -> Option<Kept> {
         self.late_for
+    }
+
+    /// The exemplars that its spans are, each with its place.
+    pub(crate) fn exemplars(&self, mut look: impl FnMut(Owner, u32, Exemplar)) {
+        let [high, low] = self.live.id;
+        let trace = TraceId::new(u128::from(high) << 64 | u128::from(low));
+        let records = self.live.records();
+        for record in records.filter(|record| record.what() == What::Exemplar) {
+            let offered = record.exemplar();
+            if let (Some(trace), Some(span)) = (trace, SpanId::new(spans::outside(record.span()))) {
+                let time = offered.time;
+                let exemplar = Exemplar {
+                    trace,
+                    span,
+                    value: offered.value,
+                    time_ns: self.anchor.unix_ns_of(time.at, time.monotonic),
+                };
+                look(offered.owner, offered.cell, exemplar);
+            }
+        }
     }
 
     /// Puts the trace together.

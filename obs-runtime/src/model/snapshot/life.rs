@@ -9,6 +9,7 @@ use obs::Component;
 use obs::collector::{DynamicSeries, MergedLife};
 
 use crate::model::distribution::Quantiles;
+use crate::model::exemplars::OfOwner;
 use crate::model::label_text::label_text;
 
 /// The cells of one life of a component, or of what was recorded outside any.
@@ -26,6 +27,8 @@ pub(super) struct Life {
     pub(super) quantiles: HashMap<(u32, usize), Quantiles>,
     /// Series with dynamic labels, an entry per metric.
     pub(super) dynamic: Vec<DynamicSeries>,
+    /// Which traces observations were made in, by cell.
+    pub(super) exemplars: Option<OfOwner>,
 }
 
 /// The lives of the last snapshot.
@@ -74,6 +77,7 @@ impl Life {
             cells: life.cells,
             quantiles: HashMap::new(),
             dynamic: life.dynamic,
+            exemplars: None,
         }
     }
 
@@ -97,6 +101,7 @@ impl Life {
             cells,
             quantiles: HashMap::new(),
             dynamic,
+            exemplars: None,
         }
     }
 }

@@ -10,12 +10,15 @@ mod summaries;
 pub(crate) use row::Row;
 pub(crate) use summaries::SeriesKey;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use obs::catalogue::Scope;
 use obs::collector::Merge;
+use obs::collector::spans::Owner;
 
+use super::exemplars::Exemplars;
 use super::family::{Families, Family, Member};
 use super::series::{Series, Value};
 use life::{Known, Life, hide_former_lives};
@@ -104,6 +107,22 @@ impl Snapshot {
             process: Life::of_process(merge.process, merge.process_dynamic),
             departed: Life::of_process(merge.departed, Vec::new()),
         }
+    }
+
+    /// Adds which traces observations were made in, and forgets those of components that are gone.
+    pub(crate) fn with_exemplars(mut self, exemplars: &Exemplars) -> Snapshot {
+        if exemplars.is_empty() {
+            return self;
+        }
+        let mut there = HashSet::new();
+        for life in &mut self.lives {
+            let owner = life.component.map_or(Owner::Outside, Owner::Component);
+            there.insert(owner);
+            life.exemplars = exemplars.of(owner);
+        }
+        self.process.exemplars = exemplars.of(Owner::Process);
+        exemplars.retain(|owner| owner == Owner::Process || there.contains(&owner));
+        self
     }
 
     /// Leaves out of the exposition what has been retired for so long, also where a thread still holds its slabs.

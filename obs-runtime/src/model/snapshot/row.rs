@@ -5,6 +5,7 @@ use obs::collector::{DynamicSeries, Reading};
 
 use super::life::Life;
 use crate::model::distribution::{Exponential, Histogram, Summary};
+use crate::model::exemplars::OfSeries;
 use crate::model::family::{Family, Member};
 use crate::model::series::{Combination, Series, Value};
 
@@ -130,6 +131,17 @@ impl<'a> Row<'a> {
             Combination::Of(series, combination) => series.read(metric, combination, index),
             Combination::Rest => metric.read(&self.life.cells, index),
         }
+    }
+
+    /// Which traces the observations of one of its series were made in.
+    pub(crate) fn exemplars(&self, index: usize) -> OfSeries<'a> {
+        let (Some(exemplars), Combination::Rest) = (&self.life.exemplars, self.dynamic) else {
+            return OfSeries::default();
+        };
+        // Buckets, the sum, and what paces timers.
+        let cells = self.member.metric.definition.bounds.len() as u32 + 3;
+        let first = self.member.metric.first_cell + index as u32 * cells;
+        OfSeries::new(exemplars, first)
     }
 
     /// The value of one of its series; `None`: nobody has touched it.

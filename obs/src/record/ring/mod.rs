@@ -24,7 +24,7 @@ pub(crate) const WORDS: usize = if cfg!(loom) { 2 } else { 8 };
 pub(crate) const MOST_SLOTS: usize = 8;
 
 /// How many kinds of groups are counted apart.
-pub(crate) const KINDS: usize = 8;
+pub(crate) const KINDS: usize = 16;
 
 /// The kind of the group that tells of a gap.
 pub(crate) const GAP: u64 = 7;

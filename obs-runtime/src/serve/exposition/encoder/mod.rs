@@ -5,6 +5,7 @@ mod line;
 
 use obs::catalogue::Kind;
 
+use crate::model::exemplars::{Exemplar, OfSeries};
 use crate::model::family::{Bounds, Family};
 use crate::model::label_text::push_escaped;
 use crate::model::number::{push_float, push_integer, push_nanoseconds_as_seconds};
@@ -54,14 +55,26 @@ impl Encoder {
                     self.opened = Some(family);
                     push_header(out, self.format, row.family());
                 }
-                self.push_series(out, &row.family().bounds, row.label_text(index), value);
+                let exemplars = match self.format {
+                    Format::OpenMetrics => row.exemplars(index),
+                    Format::Text => OfSeries::default(),
+                };
+                let labels = row.label_text(index);
+                self.push_series(out, &row.family().bounds, labels, value, exemplars);
             }
         }
         false
     }
 
     /// Appends a series of the row that the line is of.
-    fn push_series(&self, out: &mut Vec<u8>, bounds: &Bounds, labels: &str, value: Value<'_>) {
+    fn push_series(
+        &self,
+        out: &mut Vec<u8>,
+        bounds: &Bounds,
+        labels: &str,
+        value: Value<'_>,
+        exemplars: OfSeries<'_>,
+    ) {
         match value {
             Value::Counter(count) => {
                 self.line.push(out, labels);
@@ -79,11 +92,18 @@ impl Encoder {
                 let has_count = self.format == Format::Text || is_counter_like(&value);
                 let sum = has_count.then_some(value.sum);
                 let buckets = value.buckets.iter().copied();
-                return self.push_histogram(out, bounds, labels, buckets, sum);
+                return self.push_histogram(out, bounds, labels, buckets, sum, exemplars);
             }
             Value::Exponential(value) => {
                 let buckets = value.classic_buckets();
-                return self.push_histogram(out, bounds, labels, buckets, Some(value.sum));
+                return self.push_histogram(
+                    out,
+                    bounds,
+                    labels,
+                    buckets,
+                    Some(value.sum),
+                    OfSeries::default(),
+                );
             }
             Value::Summary(summary) => return self.push_summary(out, bounds, labels, &summary),
         }
@@ -98,6 +118,7 @@ impl Encoder {
         labels: &str,
         buckets: impl Iterator<Item = u64>,
         sum: Option<f64>,
+        exemplars: OfSeries<'_>,
     ) {
         let open = self.line.push_open(out, "_bucket", labels);
         let mut cumulative = 0;
@@ -109,6 +130,9 @@ impl Encoder {
             out.extend_from_slice(bounds.texts.get(index).as_bytes());
             out.extend_from_slice(b"} ");
             push_integer(out, cumulative);
+            if let Some(exemplar) = exemplars.of(index) {
+                push_exemplar(out, exemplar);
+            }
             out.push(b'\n');
         }
         if let Some(sum) = sum {
@@ -172,6 +196,21 @@ fn push_header(out: &mut Vec<u8>, format: Format, family: &Family) {
     {
         push_comment(out, "UNIT", name, unit);
     }
+}
+
+/// Writes behind a bucket which trace an observation in it was made in.
+fn push_exemplar(out: &mut Vec<u8>, exemplar: &Exemplar) {
+    let Exemplar {
+        trace,
+        span,
+        value,
+        time_ns,
+    } = exemplar;
+    let labels = format!(" # {{trace_id=\"{trace}\",span_id=\"{span}\"}} ");
+    out.extend_from_slice(labels.as_bytes());
+    push_float(out, *value);
+    let (seconds, milliseconds) = (time_ns / 1_000_000_000, time_ns / 1_000_000 % 1_000);
+    out.extend_from_slice(format!(" {seconds}.{milliseconds:03}").as_bytes());
 }
 
 fn push_comment(out: &mut Vec<u8>, keyword: &str, name: &str, text: &str) {
