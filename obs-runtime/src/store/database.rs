@@ -180,9 +180,7 @@ impl Database {
         now_ns: u64,
         write: impl FnOnce(&WriteTransaction) -> Result<T, redb::Error>,
     ) -> Result<T, Failure> {
-        if self.is_closed() {
-            self.open_again(false, now_ns)?;
-        }
+        self.ensure_open(now_ns)?;
         let written = {
             let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
             let database = open.as_ref().ok_or(Failure::Closed)?;
@@ -206,9 +204,24 @@ impl Database {
         written
     }
 
-    fn is_closed(&self) -> bool {
-        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        open.is_none()
+    /// Opens the file again if an error has closed it.
+    pub(crate) fn ensure_open(&self, now_ns: u64) -> Result<(), Failure> {
+        let is_closed = {
+            let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+            open.is_none()
+        };
+        if is_closed {
+            self.open_again(false, now_ns)?;
+        }
+        Ok(())
+    }
+
+    /// What was read blames the file: it is looked through, and set aside if that finds a fault or this is the second time.
+    pub(crate) fn blame(&self, failure: &Failure, now_ns: u64) {
+        if matches!(failure, Failure::Damaged(_)) && !self.is_view() {
+            // What it says of itself is asked again with the next transaction.
+            let _ = self.open_again(true, now_ns);
+        }
     }
 
     /// Closes the file, and opens it again if it can be. One that is to blame is looked through, and set aside if it is damaged.

@@ -1,6 +1,8 @@
 //! A data directory whose process is killed: what was acknowledged is there and whole, and can be looked at without being touched.
 #![cfg(unix)]
 
+/// What matching allocates.
+mod matching;
 /// What many traces take.
 mod size;
 /// The process that is killed, and what it says before.

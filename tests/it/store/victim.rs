@@ -118,7 +118,12 @@ pub(crate) fn replaced_id() -> TraceId {
 }
 
 fn replaced(batch: u64) -> Trace {
-    let spans = (0..=batch).map(|number| span(number, number + 1));
+    chain(batch + 1)
+}
+
+/// A trace of so many spans, each the parent of the next.
+pub(crate) fn chain(length: u64) -> Trace {
+    let spans = (0..length).map(|number| span(number, number + 1));
     made(replaced_id(), spans.collect(), Policy::Slow)
 }
 

@@ -58,14 +58,21 @@ impl Disk {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether the file is only looked at.
+    pub(super) fn is_view(&self) -> bool {
+        self.database.is_view()
+    }
+
     /// Builds the directory anew, if the file has begun another life.
     fn take_stock(&self, now_ns: u64, counts: &Counts) -> Result<(), Failure> {
+        self.database.ensure_open(now_ns)?;
         let life = self.database.life();
         if self.life.load(Ordering::Relaxed) == life {
             return Ok(());
         }
         let loaded = self.database.read(|transaction| load(transaction, counts));
-        let (loaded, rescued) = loaded?;
+        let (loaded, rescued) =
+            loaded.inspect_err(|failure| self.database.blame(failure, now_ns))?;
         *self.directory() = loaded;
         self.life.store(life, Ordering::Relaxed);
         if rescued.is_empty() || self.database.is_view() {
@@ -186,7 +193,7 @@ impl Disk {
 
     /// Makes one block of several. A block that cannot be read stays as it is, until it is too old.
     fn merge(&self, numbers: &[u64], now_ns: u64, counts: &Counts) -> Result<(), Failure> {
-        let (merged, damaged) = self.database.read(|transaction| {
+        let copied = self.database.read(|transaction| {
             let view = View {
                 transaction,
                 counts,
@@ -199,7 +206,9 @@ impl Disk {
                 }
             }
             Ok((merged, damaged))
-        })?;
+        });
+        let (merged, damaged) =
+            copied.inspect_err(|failure| self.database.blame(failure, now_ns))?;
         if !damaged.is_empty() {
             let mut directory = self.directory();
             damaged

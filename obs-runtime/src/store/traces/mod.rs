@@ -14,6 +14,8 @@ mod directory;
 mod disk;
 /// What is known of a trace without reading it.
 mod entry;
+/// Memory, queue and disk in one.
+mod kept;
 /// Spans that come late.
 mod late;
 /// What attributes a trace may have.
@@ -30,8 +32,6 @@ mod retention;
 mod size;
 /// A trace as bytes.
 mod stored;
-/// Memory, queue and disk in one.
-mod traces;
 /// What one reading transaction sees.
 mod view;
 
@@ -39,10 +39,10 @@ mod view;
 mod tests;
 
 pub use counts::StoreCounts;
+pub use kept::{Held, Traces};
 pub use retention::{
     DEFAULT_AGE, DEFAULT_DISK_BYTES, DEFAULT_MEMORY_BYTES, DEFAULT_QUEUE_BYTES, Retention,
 };
-pub use traces::{Held, Traces};
 
 pub(crate) use entry::{
     EVENTS, Facts, INCOMPLETE, Index, LINKS, MORE_COMPONENTS, MORE_OPERATIONS, Seen,

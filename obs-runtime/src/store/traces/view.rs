@@ -1,6 +1,6 @@
 //! What one reading transaction sees of the traces on disk.
 
-use redb::ReadTransaction;
+use redb::{ReadOnlyTable, ReadTransaction};
 
 use super::block::{self, BlockBuilder, Built};
 use super::counts::Counts;
@@ -17,6 +17,8 @@ pub(crate) struct View<'t> {
     pub(super) transaction: &'t ReadTransaction,
     pub(super) counts: &'t Counts,
 }
+
+type Rows = ReadOnlyTable<(u64, u32), &'static [u8]>;
 
 impl View<'_> {
     /// The numbers of all blocks, the newest first.
@@ -57,10 +59,7 @@ impl View<'_> {
         }
     }
 
-    fn table(
-        &self,
-        name: Parts,
-    ) -> Result<Option<redb::ReadOnlyTable<(u64, u32), &'static [u8]>>, redb::Error> {
+    fn table(&self, name: Parts) -> Result<Option<Rows>, redb::Error> {
         match self.transaction.open_table(name) {
             Ok(table) => Ok(Some(table)),
             Err(redb::TableError::TableDoesNotExist(_)) => Ok(None),

@@ -84,9 +84,14 @@ impl Traces {
     }
 
     fn offer(&self, waiting: Waiting) {
-        if self.disk.is_some() && !self.queue.offer(waiting) {
+        if self.written_disk().is_some() && !self.queue.offer(waiting) {
             self.counts.over_budget();
         }
+    }
+
+    /// The disk, unless it is only looked at.
+    fn written_disk(&self) -> Option<&Disk> {
+        self.disk.as_ref().filter(|disk| !disk.is_view())
     }
 
     /// Writes what waits until the store is closed and nothing waits any more. For a thread of its own; `clock` gives nanoseconds
@@ -120,7 +125,7 @@ impl Traces {
     ///
     /// Says why the disk refused; the next turn tries again.
     pub fn turn(&self, now_ns: u64) -> Result<(), String> {
-        let Some(disk) = &self.disk else {
+        let Some(disk) = self.written_disk() else {
             return Ok(());
         };
         let mut rest = self.queue.length().0;
