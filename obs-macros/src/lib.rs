@@ -339,6 +339,12 @@ pub fn error_label(input: TokenStream) -> TokenStream {
 /// * `in_flight`: the gauge `function_in_flight{function}` of calls under way, which goes down again whatever happens.
 /// * `busy`: the histogram `function_busy_seconds{function}` of the time that a call spent inside polls.
 /// * `polls`: `function_polls_total{function}`.
+/// * `span`: each call is a span, from the same two readings of the clock as its time, called like the label `function`. In
+///   parentheses stands what [`span!`] takes, where the name may be left out: `span("fetch", url = url, kind = client)`,
+///   `span(root)`, `span(parent = message.carrier)`. Attributes may use the arguments and `self`: they are evaluated before
+///   the body takes those, and only if the span is recorded. A span whose call is an `err` has failed, with what the error
+///   displays or its label as the reason; one that unwinds has panicked, and one that is dropped half way is cancelled. On a
+///   block, `span` stands alone.
 ///
 /// What a success is:
 ///
@@ -385,14 +391,17 @@ pub fn error_label(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A function that returns `impl Future`, a boxed future or a `BoxFuture` is counted from the first poll until that future
-/// is ready. So `#[async_trait]` may stand above or below.
+/// is ready. So `#[async_trait]` may stand above or below. What is said of the span of such a future is found out when the
+/// function is called, also for a root that is then not recorded because of its share, and kept in the future until its first
+/// poll: 216 bytes for each attribute. An `async fn` keeps nothing.
 ///
 /// The documentation of a function lists the metrics that it feeds. Attributes keep their place, and lints see the function
 /// as it was written. Put `#[instrumented]` below attributes that start a runtime, like `#[tokio::main]`.
 ///
 /// Limits: a `const fn` cannot be instrumented. What is not a `Result` by itself (a reference, a tuple, `impl Trait`) is
 /// a success unless a condition says otherwise. `#[track_caller]` on a function whose value is looked at names the function
-/// itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger. In a block,
+/// itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger, and 136 with a
+/// span. In a block,
 /// functions that macros make are not seen; nor is the attribute under another name than `instrumented`. Tests in a block
 /// (`#[test]`, `#[cfg(test)]`) are left out.
 #[proc_macro_attribute]

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use obs::{
-    Bound, Component, Counter, Dynamic, Entered, ErrorLabel, ExponentialHistogram, Gauge,
-    Histogram, InComponent, InFlight, Info, LabelValue, Number, ObservedCounter, ObservedGauge,
-    StateSet, Summary, Timer, Within, counter, gauge, histogram, instrumented, summary,
+    Around, Bound, Carrier, Component, Context, Counter, Dynamic, Edge, Entered, ErrorLabel,
+    ExponentialHistogram, Gauge, Histogram, InComponent, InContext, InFlight, Info, LabelValue,
+    Number, ObservedCounter, ObservedGauge, OpenSpan, Span, StateSet, Summary, Timer, WithContext,
+    Within, counter, event, gauge, histogram, instrumented, span, summary,
 };
 
 #[derive(Clone, Copy, LabelValue)]
@@ -53,6 +54,51 @@ fn handles_and_guards_take_no_memory() {
         size_of::<Within<std::future::Ready<u8>>>(),
         size_of::<std::future::Ready<u8>>()
     );
+    assert_eq!(
+        size_of::<Span>() + size_of::<OpenSpan>() + size_of::<Context>() + size_of::<Carrier>(),
+        0
+    );
+    assert_eq!(
+        size_of::<Around<std::future::Ready<u8>>>()
+            + size_of::<WithContext<std::future::Ready<u8>>>(),
+        2 * size_of::<std::future::Ready<u8>>()
+    );
+}
+
+const NAME: &str = "named elsewhere";
+
+#[tokio::test]
+async fn spans_are_checked_and_forgotten() {
+    let never = || -> u8 { panic!("values are not evaluated") };
+    let carrier = Carrier::of(Context::current(), Edge::Call);
+    {
+        let span = span!(NAME, kind = server, parent = carrier, n = never(), shown = %never());
+        event!("happened", parent = span.context(), debugged = ?never());
+        span.set("key", "value");
+        span.link(Context::NONE);
+        span.keep_trace();
+        span.ok();
+        span.error("it failed");
+        assert!(!span.is_recorded());
+    }
+    let open = span!("open", root).detach();
+    open.set("key", 7);
+    open.ok();
+    open.error("it failed");
+    assert_eq!(open.scope(|| 7), 7);
+    drop(open.enter());
+    assert!(!open.is_recorded());
+    assert_eq!(open.around(async { 7 }).await, 7);
+    let context = Carrier::ask().context();
+    context.set("key", Some(7));
+    context.error("it failed");
+    assert_eq!((context.trace_id(), context.span_id()), (0, 0));
+    assert!(!context.is_some() && !context.is_recorded());
+    drop(context.enter());
+    assert_eq!(context.scope(|| 7), 7);
+    let inside = async { 7 }.in_context(Carrier::tell().context());
+    assert_eq!(inside.in_current_context().await, 7);
+    assert_eq!(span!("around", detached).around(async { 7 }).await, 7);
 }
 
 #[test]
@@ -122,6 +168,7 @@ const BOUNDS: &[f64] = &[0.5, 1.0];
     labels(outcome_before: Outcome = outcome, kind = "x"),
     in_flight,
     errors = Failure,
+    span(NAME, kind = client, parent = Context::NONE, before = ?component),
     tracing(err = "warn", ret = "debug")
 )]
 fn with_everything(component: Component, outcome: Outcome) -> Result<(), Failure> {
@@ -139,7 +186,7 @@ impl std::fmt::Display for Failure {
 
 struct Store(Component);
 
-#[instrumented(component = self.0, polls, busy)]
+#[instrumented(component = self.0, polls, busy, span)]
 impl Store {
     #[instrumented(skip)]
     const fn new(component: Component) -> Self {
@@ -163,7 +210,7 @@ async fn every_argument_is_looked_at_and_forgotten() {
     assert_eq!(Store::new(component).get().await, 7);
 }
 
-#[instrumented(component = component, in_flight)]
+#[instrumented(component = component, in_flight, span("off", first = bytes[0]))]
 async fn instrumented_and_off(component: Component, bytes: [u8; 512]) -> Result<u8, ()> {
     std::future::ready(()).await;
     Ok(bytes[0])

@@ -15,6 +15,7 @@ enum Failure {
     Absent,
 }
 
+const NAME: &str = "name";
 const PREFIX: &str = "prefix";
 const BOUNDS: &[f64] = &[1.0];
 
@@ -24,13 +25,14 @@ const BOUNDS: &[f64] = &[1.0];
     bounds = BOUNDS,
     labels(method: Method = method, kind = "x"),
     in_flight,
+    span(NAME, displayed = %7, kind = server),
     errors = Failure
 )]
 fn work(component: Component, method: Method) -> ::core::result::Result<u8, Failure> {
     ::core::result::Result::Err(Failure::Absent)
 }
 
-#[instrumented(component = component, busy, polls)]
+#[instrumented(component = component, busy, polls, span(debugged = ?7))]
 async fn later(component: Component) -> u8 {
     7
 }
@@ -40,7 +42,7 @@ fn found() -> ::core::option::Option<u8> {
     ::core::option::Option::None
 }
 
-#[instrumented(future)]
+#[instrumented(future, span(number = 7))]
 fn boxed() -> ::std::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = u8>>> {
     ::std::boxed::Box::pin(async { 7 })
 }

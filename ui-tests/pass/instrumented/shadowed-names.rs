@@ -38,6 +38,7 @@ enum Kind {
     prefix = SITE,
     labels(kind: Kind = labels),
     in_flight,
+    span(SITE, site = SITE, call = call),
     bounds = [OBS_BOUNDS[0]],
     ok_if = |result| *result == 7
 )]
@@ -47,11 +48,16 @@ fn work(component: Component, labels: Kind, call: usize) -> usize {
     result.min(FUNCTION)
 }
 
+#[instrumented(span(start = start, kept = kept))]
+fn kept(start: usize, kept: usize) -> impl Future<Output = usize> {
+    ::core::future::ready(start + kept)
+}
+
 fn concat(result: usize) -> usize {
     result
 }
 
-#[instrumented(name = OBS_WORDS, component = component, labels(kind: Kind = labels))]
+#[instrumented(name = OBS_WORDS, span(OBS_WORDS, start = result, kept = SITE), component = component, labels(kind: Kind = labels))]
 async fn later(component: Component, labels: Kind, result: usize) -> Result<usize, ()> {
     let (_component, _labels) = (component, labels);
     Ok(result)
@@ -61,4 +67,5 @@ fn main() {
     let component = Component::register("shadowed");
     assert_eq!(work(component, Kind::Only, 9), 7);
     drop(later(component, Kind::Only, 7));
+    drop(kept(1, 2));
 }

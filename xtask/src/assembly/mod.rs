@@ -20,10 +20,13 @@ use listing::Listing;
 const SOURCE: &str = "tests/examples/assembly.rs";
 
 /// Instrumented functions, and what they must be when obs is compiled out.
-const INSTRUMENTED: [(&str, &str); 3] = [
+const INSTRUMENTED: [(&str, &str); 6] = [
     ("instrumented_add", "plain_add"),
     ("instrumented_checked", "plain_checked"),
     ("instrumented_poll", "plain_poll"),
+    ("spanned_add", "plain_add"),
+    ("traced_checked", "plain_checked"),
+    ("traced_poll", "plain_poll"),
 ];
 
 /// With obs, and compiled out.

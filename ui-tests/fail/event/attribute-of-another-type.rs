@@ -1,0 +1,3 @@
+fn main() {
+    obs::event!("retry", attempts = vec![1, 2]);
+}

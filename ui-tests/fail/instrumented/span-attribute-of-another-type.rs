@@ -1,0 +1,10 @@
+struct User;
+
+#[obs::instrumented(span(user = user))]
+fn fetch(user: User) {
+    drop(user);
+}
+
+fn main() {
+    fetch(User);
+}

@@ -1,0 +1,6 @@
+#[obs::instrumented(span(""))]
+fn fetch() {}
+
+fn main() {
+    fetch();
+}

@@ -1,0 +1,6 @@
+#[obs::instrumented(span(user = 7, "fetch"))]
+fn fetch() {}
+
+fn main() {
+    fetch();
+}

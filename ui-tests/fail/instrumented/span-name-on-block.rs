@@ -1,0 +1,10 @@
+struct Store;
+
+#[obs::instrumented(span("store"))]
+impl Store {
+    fn get(&self) {}
+}
+
+fn main() {
+    Store.get();
+}

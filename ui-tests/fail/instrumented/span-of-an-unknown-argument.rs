@@ -1,0 +1,8 @@
+#[obs::instrumented(span(user = name))]
+fn fetch(user: &str) -> usize {
+    user.len()
+}
+
+fn main() {
+    fetch("ada");
+}

@@ -1,0 +1,8 @@
+#[obs::instrumented(span(root, parent = context))]
+fn fetch(context: obs::Context) {
+    let _ = context;
+}
+
+fn main() {
+    fetch(obs::Context::NONE);
+}

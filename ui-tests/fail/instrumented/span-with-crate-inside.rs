@@ -1,0 +1,6 @@
+#[obs::instrumented(span(crate = ::obs))]
+fn fetch() {}
+
+fn main() {
+    fetch();
+}

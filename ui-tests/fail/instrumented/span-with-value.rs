@@ -1,0 +1,6 @@
+#[obs::instrumented(span = "fetch")]
+fn fetch() {}
+
+fn main() {
+    fetch();
+}

@@ -1,0 +1,5 @@
+struct User;
+
+fn main() {
+    let _span = obs::span!("fetch", user = %User);
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let user = 7;
+    let _span = obs::span!("fetch", user);
+}

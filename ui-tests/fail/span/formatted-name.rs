@@ -1,0 +1,3 @@
+fn main() {
+    let _span = obs::span!("fetch {id}");
+}

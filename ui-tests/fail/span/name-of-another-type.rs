@@ -1,0 +1,5 @@
+const NAME: u8 = 7;
+
+fn main() {
+    let _span = obs::span!(NAME);
+}

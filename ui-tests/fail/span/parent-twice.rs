@@ -1,0 +1,4 @@
+fn main() {
+    let context = obs::Context::current();
+    let _span = obs::span!("fetch", parent = context, parent = context);
+}

@@ -1,0 +1,4 @@
+fn main() {
+    let span = obs::span!("fetch");
+    std::thread::spawn(move || drop(span));
+}
