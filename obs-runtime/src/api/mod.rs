@@ -14,6 +14,9 @@ mod snapshot;
 /// What a series holds.
 mod value;
 
+/// Traces: lists, critical paths, what is open, where time goes.
+pub mod traces;
+
 pub use catalogue::{Catalogue, Definition, Label, Scope};
 pub use snapshot::{Family, Kind, Series, Snapshot};
 pub use value::{Exponential, Histogram, Quantile, Summary, Value};
