@@ -58,7 +58,7 @@ impl<'q> Matcher<'q> {
                 Some(holds) => holds.into(),
                 None => spans.any(part).into(),
             },
-            _ => Verdict::No,
+            _ => Verdict::Maybe,
         });
         verdict == Verdict::Yes
     }
@@ -102,7 +102,7 @@ impl Spans<'_> {
             let own_ns = own_ns.get(at).copied().unwrap_or_default();
             let verdict = expression.judge(&mut |part| match part {
                 Expression::Is(condition) => self.holds(condition, span, own_ns).into(),
-                _ => Verdict::No,
+                _ => Verdict::Maybe,
             });
             verdict == Verdict::Yes
         })

@@ -111,10 +111,4 @@ impl Query {
             expression: Expression::All(Vec::new()),
         }
     }
-
-    /// What it consists of.
-    #[cfg(feature = "runtime")]
-    pub(crate) fn expression(&self) -> &Expression {
-        &self.expression
-    }
 }

@@ -227,7 +227,7 @@ impl Running<'_> {
                 continue;
             };
             self.coverage.hold(seen.start_ns());
-            match foresight::judge(self.search.query.expression(), seen, self.now_ns) {
+            match foresight::judge(&self.search.query.expression, seen, self.now_ns) {
                 Verdict::No => {}
                 Verdict::Yes if !must_read => {
                     self.known.insert(id);
