@@ -2,7 +2,7 @@
 //!
 //! In: traces that policies have chosen, whole, partial or in a newer version, and late spans of stored ones.
 //! Out: a trace by its id, and all there are for a search.
-//! Loss: evicted, expired, dropped before the disk, damaged: counted in [`StoreCounts`].
+//! Loss: evicted, expired, dropped before the disk, damaged: counted in `StoreCounts`.
 
 /// Traces of one policy, compressed together.
 mod block;
