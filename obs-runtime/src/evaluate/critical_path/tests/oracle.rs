@@ -93,7 +93,7 @@ impl<'a> Oracle<'a> {
     }
 
     fn find_parents(&mut self) {
-        let mut above: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut above: Vec<Option<usize>> = vec![None; self.nodes.len()];
         let mut orphans = Vec::new();
         for at in &self.kept {
             let node = &self.nodes[*at];
@@ -102,7 +102,7 @@ impl<'a> Oracle<'a> {
                 .iter()
                 .find(|other| self.nodes[**other].id == node.parent);
             match parent {
-                Some(parent) if node.parent != 0 => drop(above.insert(*at, *parent)),
+                Some(parent) if node.parent != 0 => above[*at] = Some(*parent),
                 _ if node.parent == 0 || node.remote_parent => drop(self.roots.insert(*at)),
                 _ => orphans.push(*at),
             }
@@ -111,8 +111,8 @@ impl<'a> Oracle<'a> {
         // Whoever comes back to itself on the way up is in a ring; the earliest of a ring is cut off.
         let mut cut = BTreeSet::new();
         for at in &self.kept {
-            let way = std::iter::successors(above.get(at), |at| above.get(at));
-            let way: Vec<usize> = way.copied().take(self.nodes.len()).collect();
+            let way = std::iter::successors(above[*at], |at| above[*at]);
+            let way: Vec<usize> = way.take(self.nodes.len()).collect();
             if let Some(length) = way.iter().position(|other| other == at) {
                 let rank = |at: &usize| (self.nodes[*at].start_ns, self.nodes[*at].id);
                 let earliest = way[..=length].iter().min_by_key(|other| rank(other));
@@ -120,7 +120,7 @@ impl<'a> Oracle<'a> {
             }
         }
         self.counts.cycles = cut.len() as u64;
-        above.retain(|at, _| !cut.contains(at));
+        cut.iter().for_each(|at| above[*at] = None);
         if self.roots.is_empty() {
             self.roots = orphans.drain(..).collect();
         }
@@ -140,8 +140,10 @@ impl<'a> Oracle<'a> {
         };
         self.root = candidates.iter().min_by_key(|at| rank(at)).copied();
         self.roots.extend(cut);
-        for (at, parent) in above {
-            self.parents.insert(Who::Node(at), Who::Node(parent));
+        for (at, parent) in above.into_iter().enumerate() {
+            if let Some(parent) = parent {
+                self.parents.insert(Who::Node(at), Who::Node(parent));
+            }
         }
         for orphan in orphans {
             let missing = Who::Missing(self.nodes[orphan].parent);
@@ -159,7 +161,12 @@ impl<'a> Oracle<'a> {
 
     fn end_the_open(&mut self) {
         let mut ends = self.ends.clone();
-        for at in &self.kept {
+        let climbing = if self.counts.open > 0 {
+            self.kept.as_slice()
+        } else {
+            &[]
+        };
+        for at in climbing {
             let who = Who::Node(*at);
             let mut end = self.ends[&who];
             if self.nodes[*at].open {
@@ -197,33 +204,32 @@ impl<'a> Oracle<'a> {
     }
 
     fn see_everything(&mut self) {
-        let all: Vec<Who> = self.starts.keys().copied().collect();
-        for who in all {
-            let mut way: Vec<Who> = self.above(who).collect();
-            way.reverse();
-            way.push(who);
-            let mut seen = Seen::Free(self.starts[&way[0]], self.ends[&way[0]]);
-            for pair in way.windows(2) {
-                seen = self.see(pair[0], seen, pair[1]);
-            }
-            let is_child = way.len() > 1;
-            self.counts.outside += u64::from(seen == Seen::Outside);
-            let tolerated = |parent: &Who| {
-                let length = self.ends[parent] - self.starts[parent];
-                let late = u128::from(length / 1_000) * u128::from(self.options.late_per_mille);
-                late + u128::from(self.options.late_ns) + u128::from(self.ends[parent])
-            };
-            let late = is_child && u128::from(self.ends[&who]) > tolerated(&way[way.len() - 2]);
-            let blocking = matches!(seen, Seen::Waited(..) | Seen::Outlives(..));
-            self.counts.outlives += u64::from(late && blocking);
-            self.seen.insert(who, seen);
-            if is_child {
-                self.children
-                    .entry(way[way.len() - 2])
-                    .or_default()
-                    .push(who);
-            }
+        for (who, parent) in &self.parents {
+            self.children.entry(*parent).or_default().push(*who);
         }
+        let all = self.starts.keys().copied();
+        let tops: Vec<Who> = all.filter(|who| !self.parents.contains_key(who)).collect();
+        for top in tops {
+            self.see_below(top, Seen::Free(self.starts[&top], self.ends[&top]));
+        }
+    }
+
+    fn see_below(&mut self, who: Who, seen: Seen) {
+        self.seen.insert(who, seen);
+        self.counts.outside += u64::from(seen == Seen::Outside);
+        for child in self.children.get(&who).cloned().unwrap_or_default() {
+            let of_child = self.see(who, seen, child);
+            let blocking = matches!(of_child, Seen::Waited(..) | Seen::Outlives(..));
+            self.counts.outlives += u64::from(blocking && self.is_late(who, child));
+            self.see_below(child, of_child);
+        }
+    }
+
+    fn is_late(&self, parent: Who, child: Who) -> bool {
+        let length = u128::from(self.ends[&parent] - self.starts[&parent]);
+        let late = length / 1_000 * u128::from(self.options.late_per_mille);
+        let tolerated = u128::from(self.options.late_ns) + late;
+        u128::from(self.ends[&child]) > u128::from(self.ends[&parent]) + tolerated
     }
 
     fn see(&self, parent: Who, of_parent: Seen, who: Who) -> Seen {
@@ -248,11 +254,7 @@ impl<'a> Oracle<'a> {
         if !inside {
             return Seen::Outside;
         }
-        let length = u128::from(self.ends[&parent] - self.starts[&parent]);
-        let late = length / 1_000 * u128::from(self.options.late_per_mille)
-            + u128::from(self.options.late_ns);
-        let outlives = u128::from(end) > u128::from(self.ends[&parent]) + late;
-        if outlives && self.options.policy == Policy::Detach && !remote {
+        if self.is_late(parent, who) && self.options.policy == Policy::Detach && !remote {
             return Seen::Outlives(start, end);
         }
         Seen::Waited(start.max(from), end.min(to))
