@@ -174,7 +174,7 @@ impl State {
         let mut last_component = 0;
         let records = spans.drain(|record| match record.what() {
             What::Thread => names.thread(record.new_thread(), &record.text()),
-            What::Gap => collection.lost(&record.lost()),
+            What::Gap => collection.lost(record),
             What::End | What::Start => {
                 let component = record.component();
                 if component != last_component {

@@ -73,6 +73,16 @@ impl Anchor {
         }
     }
 
+    /// So many units of a clock in nanoseconds, by its rate now.
+    #[inline]
+    pub fn since(units: u64, is_monotonic: bool) -> u64 {
+        if is_monotonic {
+            units
+        } else {
+            scaled(units, SCALE.load(Relaxed))
+        }
+    }
+
     /// The reading that a measurement starts with, and whether it is of the monotonic clock.
     pub fn reading_now() -> (u64, bool) {
         let now = Stopwatch::start();

@@ -112,6 +112,8 @@ pub struct Lost {
     pub first: u64,
     /// When the last one was.
     pub last: u64,
+    /// Whether these are readings of the monotonic clock.
+    pub monotonic: bool,
     /// How many records were.
     pub records: u64,
     /// Of which traces; `None` if there were too many to remember.
@@ -312,6 +314,7 @@ impl<'a> Record<'a> {
         Lost {
             first: self.word(1),
             last: self.word(2),
+            monotonic: !crate::clock::uses_tsc(),
             records: self.word(3),
             traces: (traces <= crate::record::ring::TOUCHED).then(|| ids.collect()),
         }

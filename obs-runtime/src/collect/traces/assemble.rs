@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use obs::collector::spans::{self, Anchor, Key, Kind as Role, Reading, Record, Value as Raw, What};
 
+use super::LONG_POLL_NS;
 use super::live::Live;
 use super::names::Names;
 use super::outline::{edge, status};
@@ -16,6 +17,9 @@ use crate::model::trace::{
 const MOST_ATTRIBUTES: usize = 64;
 const MOST_EVENTS: usize = 64;
 const MOST_LINKS: usize = 16;
+
+/// The attribute of a span of which a poll blocked its executor: how long the longest took, in nanoseconds.
+const LONGEST_POLL: &str = "poll.longest_ns";
 
 /// Puts a trace together.
 pub(super) fn trace(
@@ -48,6 +52,7 @@ pub(super) fn trace(
     for record in live.records() {
         assembly.add_what_is_said(record);
     }
+    assembly.add_gaps(live);
     Some(assembly.finish(id, missing, kept))
 }
 
@@ -79,6 +84,11 @@ impl Assembly<'_> {
         };
         let polled = record.polled();
         let is_monotonic = record.start().monotonic;
+        let longest_ns = polled.map_or(0, |polled| self.anchor.ns(polled.longest, is_monotonic));
+        let longest = (longest_ns >= LONG_POLL_NS).then(|| Attribute {
+            key: LONGEST_POLL.into(),
+            value: Value::Int(i64::try_from(longest_ns).unwrap_or(i64::MAX)),
+        });
         self.spans.push(Span {
             id,
             parent: parent(record),
@@ -96,11 +106,37 @@ impl Assembly<'_> {
             polls: polled.map_or(0, |polled| u32::try_from(polled.count).unwrap_or(u32::MAX)),
             start_thread: (polled.is_none() && record.thread() != 0).then(|| record.thread()),
             end_thread: (!open && record.thread() != 0).then(|| record.thread()),
-            attributes: Vec::new(),
+            attributes: longest.into_iter().collect(),
             attributes_cut: 0,
             events: Vec::new(),
             links: Vec::new(),
         });
+    }
+
+    /// Tells of times in which records were dropped, as events of the root.
+    fn add_gaps(&mut self, live: &Live) {
+        let root = live.root.and_then(|root| self.places.get(&root).copied());
+        let Some(span) = self.spans.get_mut(root.unwrap_or(0)) else {
+            return;
+        };
+        for gap in &live.gaps {
+            let time = |reading: Reading| self.anchor.unix_ns_of(reading.at, reading.monotonic);
+            let (first, last) = (time(gap.first), time(gap.last));
+            let attribute = |key: &str, number: u64| Attribute {
+                key: key.into(),
+                value: Value::Int(i64::try_from(number).unwrap_or(i64::MAX)),
+            };
+            span.events.push(Event {
+                time_ns: first,
+                name: "records dropped".into(),
+                attributes: vec![
+                    attribute("records", gap.records),
+                    attribute("duration_ns", last.saturating_sub(first)),
+                    attribute("thread", u64::from(gap.thread)),
+                ],
+                attributes_cut: 0,
+            });
+        }
     }
 
     fn add_what_is_said(&mut self, record: Record<'_>) {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use obs::collector::spans::{self, Anchor, Lost, Owner, Record, What};
+use obs::collector::spans::{self, Anchor, Owner, Reading, Record, What};
 
-use super::live::Live;
+use super::live::{Gap, Live};
 use super::names::Names;
 use super::outline::Draft;
 use super::past::Past;
-use super::{GIVEN_UP, LINGER, assemble};
+use super::{GIVEN_UP, LINGER, LONG_POLL_NS, assemble};
 use crate::model::exemplars::Exemplar;
 use crate::model::trace::{Kept, Missing, Outline, SpanId, Trace, TraceId};
 
@@ -55,6 +55,8 @@ pub(crate) struct Counts {
     pub(crate) traces_over_limit: u64,
     /// Records of which it is not known what they belong to.
     pub(crate) strays: u64,
+    /// Spans of which a poll took so long that it blocked its executor.
+    pub(crate) long_polls: u64,
 }
 
 /// All traces that are not complete.
@@ -117,6 +119,15 @@ impl Collected<'_> {
     }
 }
 
+/// Whether a poll of a span took so long that it blocked its executor.
+#[inline]
+fn is_long(record: Record<'_>) -> bool {
+    let Some(polled) = record.polled() else {
+        return false;
+    };
+    spans::Anchor::since(polled.longest, record.start().monotonic) >= LONG_POLL_NS
+}
+
 const NOWHERE: u32 = u32::MAX;
 
 /// How often traces are looked for that are idle or open for too long.
@@ -172,6 +183,7 @@ impl Collection {
         let ended = live.take(record, now, self.round, self.limits.spans_of_trace);
         self.slots += live.slots.len() - before;
         if record.what() == What::End {
+            self.counts.long_polls += u64::from(is_long(record));
             self.counts.spans += 1;
             self.counts.spans_over_limit += live.over_limit - over;
         }
@@ -200,20 +212,37 @@ impl Collection {
 
     /// Hears that records were dropped: of these traces, or of any that is live.
     pub(crate) fn touch(&mut self, traces: Option<&[[u64; 2]]>) {
+        self.touch_in(traces, None);
+    }
+
+    /// The same by a record that tells when that was.
+    pub(crate) fn lost(&mut self, record: Record<'_>) {
+        let lost = record.lost();
+        let reading = |at| Reading {
+            at,
+            monotonic: lost.monotonic,
+        };
+        let gap = Gap {
+            first: reading(lost.first),
+            last: reading(lost.last),
+            records: lost.records,
+            thread: record.thread(),
+        };
+        self.touch_in(lost.traces.as_deref(), Some(gap));
+    }
+
+    fn touch_in(&mut self, traces: Option<&[[u64; 2]]>, gap: Option<Gap>) {
         let Some(touched) = traces else {
-            self.traces.iter_mut().for_each(|live| live.touched = true);
+            for at in self.live.values() {
+                self.traces[*at as usize].touch(gap);
+            }
             return;
         };
         for id in touched {
             if let Some(at) = self.live.get(id) {
-                self.traces[*at as usize].touched = true;
+                self.traces[*at as usize].touch(gap);
             }
         }
-    }
-
-    /// The same by a record that tells of it.
-    pub(crate) fn lost(&mut self, lost: &Lost) {
-        self.touch(lost.traces.as_deref());
     }
 
     /// Ends a round: all rings have been looked at. Gives every trace that is complete to `judge`, which says why it is kept, if

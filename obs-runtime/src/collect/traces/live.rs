@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use obs::collector::spans::{Record, What};
+use obs::collector::spans::{Reading, Record, What};
 
 /// The words of one slot.
 pub(super) type Words = [u64; 8];
@@ -26,6 +26,8 @@ pub(super) struct Live {
     pub(super) forced: bool,
     /// Whether records of it were dropped.
     pub(super) touched: bool,
+    /// Where on its time that was, as far as it is known.
+    pub(super) gaps: Vec<Gap>,
     /// Spans that were left out since there were too many.
     pub(super) over_limit: u64,
 }
@@ -37,6 +39,19 @@ pub(super) struct Ended {
     /// In which round of looking at all rings.
     pub(super) round: u64,
 }
+
+/// A time in which a thread dropped records.
+#[derive(Clone, Copy)]
+pub(super) struct Gap {
+    pub(super) first: Reading,
+    pub(super) last: Reading,
+    /// How many it dropped, of this trace and of others.
+    pub(super) records: u64,
+    pub(super) thread: u32,
+}
+
+/// As many gaps of a trace are shown.
+const MOST_GAPS: usize = 16;
 
 /// Where the thread stands in the last word of a span's record.
 const THREAD_SHIFT: u32 = 32;
@@ -54,6 +69,7 @@ impl Live {
             last_seen: now,
             forced: false,
             touched: false,
+            gaps: Vec::new(),
             over_limit: 0,
         }
     }
@@ -102,6 +118,14 @@ impl Live {
         }
         self.keep(record);
         ended
+    }
+
+    /// Records of it were dropped, then.
+    pub(super) fn touch(&mut self, gap: Option<Gap>) {
+        self.touched = true;
+        if let Some(gap) = gap.filter(|gap| gap.first.at != 0 && self.gaps.len() < MOST_GAPS) {
+            self.gaps.push(gap);
+        }
     }
 
     /// Beyond the limit, faults and what the root did itself are still kept.

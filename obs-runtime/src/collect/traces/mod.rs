@@ -41,5 +41,8 @@ pub(crate) const LINGER: Duration = Duration::from_secs(2);
 /// How long a trace waits for records when its root will not come.
 pub(crate) const GIVEN_UP: Duration = Duration::from_secs(10);
 
+/// A poll that takes longer blocks its executor: it is counted, and told with the span. 10 ms.
+pub(crate) const LONG_POLL_NS: u64 = 10_000_000;
+
 #[cfg(test)]
 mod tests;

@@ -56,6 +56,12 @@ static GIVEN_UP: Counter = counter!(
     scope = process
 );
 
+static LONG_POLLS: Counter = counter!(
+    "obs_trace_long_polls_total",
+    "Spans of which a poll took 10 ms or more: it blocked its executor.",
+    scope = process
+);
+
 static LIVE: Gauge = gauge!(
     "obs_traces_live",
     "Traces that are not complete.",
@@ -99,7 +105,7 @@ static OVERHEAD: Summary = summary!(
 pub(crate) fn record(stats: &SpanStats, counts: &Counts, live: usize) {
     static SPANS_TOLD: [Told; 3] = [const { Told::nothing() }; 3];
     static DROPPED_TOLD: [Told; 5] = [const { Told::nothing() }; 5];
-    static TRACES_TOLD: [Told; 2] = [const { Told::nothing() }; 2];
+    static TRACES_TOLD: [Told; 3] = [const { Told::nothing() }; 3];
     let [ended, ..] = stats.ring_full;
     let [without, ..] = stats.no_ring;
     let lost = ended + without + counts.spans_over_limit + counts.spans_late;
@@ -123,6 +129,7 @@ pub(crate) fn record(stats: &SpanStats, counts: &Counts, live: usize) {
     }
     TRACES.inc_by(TRACES_TOLD[0].news(counts.traces));
     GIVEN_UP.inc_by(TRACES_TOLD[1].news(counts.traces_given_up + counts.traces_over_limit));
+    LONG_POLLS.inc_by(TRACES_TOLD[2].news(counts.long_polls));
     LIVE.set(live as u64);
     RINGS.set(stats.rings);
     SLOTS.set(stats.slots);

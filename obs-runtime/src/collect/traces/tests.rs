@@ -323,3 +323,32 @@ fn every_span_that_is_received_is_kept_discarded_late_over_a_limit_or_pending() 
     assert_eq!(counts.spans, accounted, "{counts:?}");
     assert!(counts.spans_kept > 0 && counts.spans_late > 0 && counts.spans_over_limit > 0);
 }
+
+#[test]
+fn a_gap_is_an_event_of_the_root_of_each_trace_that_it_touched() {
+    let mut bench = Bench::new();
+    bench.root(7, 1, 50, 300);
+    bench.root(8, 2, 50, 300);
+    let first = 7 | 1 << 8;
+    // First and last time, records, traces, ids: as a ring tells them.
+    let slots = [[first, 100, 120, 9, 1, 1, 7, 0]];
+    bench
+        .collection
+        .lost(Record::of(&slots, 3).expect("it is a record"));
+    bench.round(SOON);
+    bench.round(SOON);
+    let of = |trace: u128| {
+        let found = bench
+            .complete
+            .iter()
+            .find(|(found, _)| found.id.get() as u64 as u128 == trace);
+        let (found, _) = found.expect("it is complete");
+        (found.missing.ring_full, found.spans[0].events.clone())
+    };
+    let (touched, events) = of(7);
+    assert!(touched);
+    assert_eq!(events.len(), 1);
+    assert_eq!(&*events[0].name, "records dropped");
+    assert_eq!(events[0].attributes[0].value.to_string(), "9");
+    assert_eq!(of(8), (false, Vec::new()));
+}
