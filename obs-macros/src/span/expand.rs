@@ -3,6 +3,7 @@
 use super::model::{Attribute, Name, Value, What, Written};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 impl ToTokens for Written {
@@ -66,7 +67,8 @@ impl Written {
         let parent = self.parent.as_ref().map(|(_, parent)| match self.what {
             What::Event => quote!(let _: #krate::Context = #parent;),
             What::Span | What::Function => {
-                quote!(let _: #krate::private::span::Origin = #krate::private::span::origin(#parent);)
+                let origin = self.origin_of(parent);
+                quote!(let _: #krate::private::span::Origin = #origin;)
             }
         });
         let value = quote!(::core::option::Option<#krate::private::span::Value<'_>>);
@@ -133,7 +135,7 @@ impl Written {
         let krate = &self.krate;
         let origin = match (&self.root, &self.parent) {
             (Some(_), _) => return Some(quote!(#krate::private::span::Origin::Root)),
-            (None, Some((_, parent))) => quote!(#krate::private::span::origin(#parent)),
+            (None, Some((_, parent))) => self.origin_of(parent),
             (None, None) if self.detached.is_none() => return None,
             (None, None) => quote!(#krate::private::span::origin(#krate::Context::current())),
         };
@@ -141,6 +143,12 @@ impl Written {
             Some(_) => quote!(#krate::private::span::Origin::detached(#origin)),
             None => origin,
         })
+    }
+
+    /// Where a span with that parent comes from. Errors point at the expression.
+    fn origin_of(&self, parent: &Expr) -> TokenStream {
+        let (krate, place) = (self.krate.at(parent.span()), parent.span());
+        quote_spanned!(place=> #krate::private::span::origin(#parent))
     }
 
     /// What an event happens in.

@@ -84,6 +84,11 @@ impl Written {
     fn argument(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(LitStr) {
             let key: LitStr = input.parse()?;
+            if !input.peek(Token![=]) {
+                let how =
+                    "a name comes first, and an attribute has a value: `\"http.route\" = value`";
+                return Err(syn::Error::new(key.span(), how));
+            }
             return self.attribute(key.value(), key.span(), input);
         }
         let first = input.call(Ident::parse_any).map_err(|_| {
@@ -151,21 +156,22 @@ impl Written {
         }
         input.parse::<Token![=]>()?;
         let value = if input.parse::<Option<Token![%]>>()?.is_some() {
-            Value::Displayed(expression(input, &key)?)
+            Value::Displayed(expression(input, &key, place)?)
         } else if input.parse::<Option<Token![?]>>()?.is_some() {
-            Value::Debugged(expression(input, &key)?)
+            Value::Debugged(expression(input, &key, place)?)
         } else {
-            Value::Plain(expression(input, &key)?)
+            Value::Plain(expression(input, &key, place)?)
         };
         self.attributes.push(Attribute { key, place, value });
         Ok(())
     }
 }
 
-fn expression(input: ParseStream<'_>, key: &str) -> syn::Result<Expr> {
+fn expression(input: ParseStream<'_>, key: &str, place: Span) -> syn::Result<Expr> {
+    let is_there = !input.is_empty();
     input.parse().map_err(|fault| {
         let how = format!("expected the value of `{key}`: `{key} = value`");
-        syn::Error::new(fault.span(), how)
+        syn::Error::new(if is_there { fault.span() } else { place }, how)
     })
 }
 
@@ -184,7 +190,7 @@ fn kind(keyword: &Ident, input: ParseStream<'_>) -> syn::Result<Ident> {
     let hint = did_you_mean(&word, &known);
     let known = known.join("`, `");
     let how = format!(
-        "a kind is one of `{known}`{hint}; for an attribute of that name write `\"kind\" = …`"
+        "a kind is one of `{known}`; for an attribute of that name write `\"kind\" = …`{hint}"
     );
     Err(syn::Error::new(written.span(), how))
 }

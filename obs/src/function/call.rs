@@ -188,24 +188,25 @@ impl<L: LabelSet, W: Watch, T: Traced> Call<L, W, T> {
     #[inline(always)]
     fn over(&mut self, now: Option<u64>) {
         let (function, labels) = (self.function, self.labels);
-        let now = match self.watch {
-            Some(watch) if self.timed || self.span.is_recorded() => {
-                Some(now.unwrap_or_else(|| watch.read_again()))
+        let mut now = now;
+        if let Some(watch) = self.watch
+            && (self.timed || self.span.is_recorded())
+        {
+            let end = now.unwrap_or_else(|| watch.read_again());
+            if self.timed {
+                let elapsed = watch.ns_of(end.saturating_sub(watch.reading()));
+                let duration = function.duration.with(labels);
+                duration.observe_ns(elapsed, 1);
+                if self.span.is_recorded() {
+                    duration.offer(elapsed, &watch.stopwatch(), end);
+                }
             }
-            _ => None,
-        };
-        let ns_of = |readings| self.watch.map_or(0, |watch| watch.ns_of(readings));
-        if let (true, Some(watch), Some(now)) = (self.timed, self.watch, now) {
-            let elapsed = ns_of(now.saturating_sub(watch.reading()));
-            let duration = function.duration.with(labels);
-            duration.observe_ns(elapsed, 1);
-            if self.span.is_recorded() {
-                duration.offer(elapsed, &watch.stopwatch(), now);
-            }
+            now = Some(end);
         }
         function.calls.with(And(labels, self.outcome)).inc();
         if let Some(busy) = function.busy {
-            busy.with(labels).observe_ns(ns_of(self.busy), 1);
+            let ns = self.watch.map_or(0, |watch| watch.ns_of(self.busy));
+            busy.with(labels).observe_ns(ns, 1);
         }
         if let Some(polls) = function.polls {
             polls.with(labels).inc_by(u64::from(self.polls));

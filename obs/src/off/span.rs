@@ -231,6 +231,10 @@ impl Carrier {
 pub struct Origin(());
 
 /// What could be the parent of a span; for the macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the parent of a span",
+    note = "a parent is a `Context`, a `Carrier`, or `Some` of one"
+)]
 pub trait Parent {}
 
 impl Parent for Context {}

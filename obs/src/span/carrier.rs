@@ -96,6 +96,10 @@ impl Carrier {
 }
 
 /// What can be the parent of a span; for the macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the parent of a span",
+    note = "a parent is a `Context`, a `Carrier`, or `Some` of one"
+)]
 pub trait Parent {
     /// Where the span comes from.
     fn origin(self) -> Origin;
