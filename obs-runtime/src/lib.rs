@@ -29,7 +29,7 @@ pub mod query;
 pub mod formats;
 
 /// From other libraries into obs.
-#[cfg(feature = "metrics")]
+#[cfg(any(feature = "metrics", feature = "tracing"))]
 pub mod bridge;
 
 /// From the cells of all threads to snapshots.

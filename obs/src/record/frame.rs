@@ -40,6 +40,8 @@ pub(crate) enum State {
     Ended,
     /// It has been taken out of it: a poll ended before the span did.
     Left,
+    /// It is in it, and nobody keeps the frame: whoever leaves it looks for the span's number.
+    Lent,
 }
 
 impl Frame {
@@ -92,7 +94,8 @@ impl Frame {
         match self.state.load(Relaxed) {
             0 => State::Entered,
             1 => State::Ended,
-            _ => State::Left,
+            2 => State::Left,
+            _ => State::Lent,
         }
     }
 

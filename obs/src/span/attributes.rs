@@ -35,6 +35,12 @@ pub(super) fn record_error(context: &Context, what: &dyn fmt::Display) {
     );
 }
 
+/// Records what is to be known of how a span went, which its end says.
+pub(super) fn record_message(context: &Context, what: &Value<'_>) {
+    let message = std::iter::once((Key::Text(MESSAGE), *what));
+    write(context, &head(context, 0, 0), message, true);
+}
+
 /// Records that a trace is to be kept.
 pub(super) fn record_force(context: &Context) {
     let head = head(context, group::FORCED, 0);
@@ -46,21 +52,12 @@ pub(super) fn record_event(context: &Context, site: &'static Site, values: &[Opt
     let Some(number) = site.number() else {
         return;
     };
-    let now = Stopwatch::start();
-    let flags = if now.is_monotonic() {
-        group::MONOTONIC
-    } else {
-        0
-    };
-    let [trace_high, trace_low] = context.trace;
-    let head = [
-        group::first(group::EVENT, flags | origin(context), number),
-        trace_high,
-        trace_low,
-        context.span,
-        now.reading(),
-    ];
-    write(context, &head, numbered(values), false);
+    write(
+        context,
+        &event_head(context, number),
+        numbered(values),
+        false,
+    );
 }
 
 /// Records that a span has to do with another.
@@ -95,6 +92,23 @@ fn head(context: &Context, flags: u32, site: u32) -> [u64; 4] {
     ]
 }
 
+fn event_head(context: &Context, number: u32) -> [u64; 5] {
+    let now = Stopwatch::start();
+    let flags = if now.is_monotonic() {
+        group::MONOTONIC
+    } else {
+        0
+    };
+    let [trace_high, trace_low] = context.trace;
+    [
+        group::first(group::EVENT, flags | origin(context), number),
+        trace_high,
+        trace_low,
+        context.span,
+        now.reading(),
+    ]
+}
+
 /// Whether the span that something is said of is one of another process.
 fn origin(context: &Context) -> u32 {
     if context.flags() & super::context::REMOTE != 0 {
@@ -109,7 +123,7 @@ fn numbered<'a>(values: &'a [Option<Value<'a>>]) -> impl Iterator<Item = (Key<'a
     values.filter_map(|(number, value)| Some((Key::Number(number), (*value)?)))
 }
 
-/// Writes attributes behind a head, in as many groups as it takes: all after the first are groups of attributes.
+/// Writes attributes behind a head, in as many groups as it takes.
 fn write<'a>(
     context: &Context,
     head_words: &[u64],
@@ -119,14 +133,61 @@ fn write<'a>(
     if context.flags() & RECORDED == 0 {
         return;
     }
-    let time = head_words.get(4).copied().unwrap_or(0);
-    let mut group = Group::new(head_words);
+    let mut writer = Writer::new(head_words, matters);
     for (key, value) in attributes {
-        if !group.attribute(key, &value) {
-            local(|local| local.record(group.slots(), matters, time));
-            group = Group::continued(head_words);
-            group.attribute(key, &value);
+        writer.put(key, &value);
+    }
+    writer.finish();
+}
+
+/// Attributes that come one after another, behind a head.
+pub(super) struct Writer {
+    head: [u64; LONGEST_HEAD],
+    words: usize,
+    group: Group,
+    matters: bool,
+}
+
+const LONGEST_HEAD: usize = 5;
+
+impl Writer {
+    fn new(head_words: &[u64], matters: bool) -> Writer {
+        let mut head = [0; LONGEST_HEAD];
+        head[..head_words.len()].copy_from_slice(head_words);
+        Writer {
+            head,
+            words: head_words.len(),
+            group: Group::new(head_words),
+            matters,
         }
     }
-    local(|local| local.record(group.slots(), matters, time));
+
+    /// Attributes of a span, some of them by the keys of its site.
+    pub(super) fn of_span(context: &Context, site: u32) -> Writer {
+        Writer::new(&head(context, 0, site), false)
+    }
+
+    /// Attributes of an event that happens now.
+    pub(super) fn of_event(context: &Context, number: u32) -> Writer {
+        Writer::new(&event_head(context, number), false)
+    }
+
+    /// Writes one more. Groups that are full are recorded at once: all after the first go on with it.
+    pub(super) fn put(&mut self, key: Key<'_>, value: &Value<'_>) {
+        if !self.group.attribute(key, value) {
+            self.record();
+            self.group = Group::continued(&self.head[..self.words]);
+            self.group.attribute(key, value);
+        }
+    }
+
+    /// Records what has not been recorded.
+    pub(super) fn finish(mut self) {
+        self.record();
+    }
+
+    fn record(&mut self) {
+        let time = self.head[4];
+        local(|local| local.record(self.group.slots(), self.matters, time));
+    }
 }

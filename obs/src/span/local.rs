@@ -168,10 +168,10 @@ impl Local {
     /// Takes the thread out of a span that it has not left by itself.
     #[cold]
     fn take_out(&self, frame: &'static Frame) {
-        if frame.state() == State::Ended {
-            self.set_free(frame);
-        } else {
-            frame.set_state(State::Left);
+        match frame.state() {
+            // Nobody will give it back.
+            State::Ended | State::Lent => self.set_free(frame),
+            State::Entered | State::Left => frame.set_state(State::Left),
         }
     }
 
@@ -189,6 +189,25 @@ impl Local {
         self.top.set(Some(frame));
         self.set_context(&running.context);
         Some(frame)
+    }
+
+    /// Enters a span whose number is all that is known when it is left.
+    pub(crate) fn enter_by_number(&self, running: &Running) {
+        if let Some(frame) = self.enter_span(running) {
+            frame.set_state(State::Lent);
+        }
+    }
+
+    /// Leaves the span of that number, if the thread is in it.
+    pub(crate) fn leave_by_number(&self, span: u64) {
+        let mut top = self.top.get();
+        while let Some(frame) = top {
+            if frame.fact(0) == span {
+                self.leave_span(frame);
+                return;
+            }
+            top = frame.below();
+        }
     }
 
     /// Leaves the span that a frame keeps.

@@ -51,6 +51,10 @@ mod w3c;
 /// Which trace an observation was made in.
 pub(crate) mod exemplar;
 
+/// Spans that another library opens, enters and closes.
+#[doc(hidden)]
+pub mod bridged;
+
 pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
 pub use context::{Context, Entered};

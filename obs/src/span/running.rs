@@ -4,7 +4,7 @@ use super::context::{self, Context};
 use super::group;
 use super::local::Local;
 use super::site::{ALL, Site};
-use super::status::{Edge, Status};
+use super::status::{Edge, Kind, Status};
 use super::w3c;
 use crate::clock::Stopwatch;
 use crate::record::frame::{Facts, Frame};
@@ -283,6 +283,23 @@ impl Running {
         let mask = u64::from(7_u32 << group::STATUS_SHIFT) << FLAGS_SHIFT;
         let status = u64::from((status as u32) << group::STATUS_SHIFT) << FLAGS_SHIFT;
         self.first = self.first & !mask | status;
+    }
+
+    /// Says what it is to others, whatever its site says.
+    pub(crate) fn set_kind(&mut self, kind: Kind) {
+        let mask = u64::from(7_u32 << group::KIND_SHIFT) << FLAGS_SHIFT;
+        let kind = u64::from((kind as u32) << group::KIND_SHIFT) << FLAGS_SHIFT;
+        self.first = self.first & !mask | kind;
+    }
+
+    /// Says of which site its end is.
+    pub(crate) fn set_site(&mut self, number: u32) {
+        self.first = self.first & u64::from(u32::MAX) | u64::from(number) << 32;
+    }
+
+    /// Whether it said that it has started.
+    pub(crate) fn told_start(&self) -> bool {
+        self.flags() & group::STARTED != 0
     }
 
     fn hanging(mut self, edge: u32) -> Running {
