@@ -35,7 +35,7 @@ impl Bridged {
     /// Starts a span; `None` where its site is switched off or nobody collects. One of a trace that is not sampled is kept
     /// all the same, so that what is inside belongs to that trace.
     pub fn start(site: &'static Site, origin: Origin) -> Option<Bridged> {
-        let running = local(|local| Running::of(site, origin, local))?;
+        let running = local(|local| Running::of(site, origin, None, local))?;
         Some(Bridged {
             running,
             stays: Polls::default(),

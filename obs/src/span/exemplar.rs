@@ -24,10 +24,12 @@ thread_local! {
     static LAST: [Cell<(u32, u64)>; REMEMBERED] = const { [const { Cell::new((u32::MAX, 0)) }; REMEMBERED] };
 }
 
-/// What was observed: nanoseconds, or the bits of a number.
-#[derive(Clone, Copy)]
-pub(crate) enum Observed {
+/// What was observed.
+#[derive(Debug, Clone, Copy)]
+pub enum Observed {
+    /// A duration.
     Nanoseconds(u64),
+    /// A number.
     Number(f64),
 }
 

@@ -49,7 +49,8 @@ mod called;
 mod w3c;
 
 /// Which trace an observation was made in.
-pub(crate) mod exemplar;
+#[doc(hidden)]
+pub mod exemplar;
 
 /// Spans that another library opens, enters and closes.
 #[doc(hidden)]
