@@ -80,6 +80,7 @@ pub const PREFIX: &str = "strict";
     bounds = [0.5, 1],
     in_flight,
     errors = FetchError,
+    span("strict.fetch", status = status, method = ?method, kind = client),
     tracing(err = "warn", ret = "debug")
 )]
 pub fn fetch(component: Component, method: Method, status: u16) -> Result<u16, FetchError> {
@@ -93,14 +94,14 @@ pub fn fetch(component: Component, method: Method, status: u16) -> Result<u16, F
 }
 
 /// Waits for a thing.
-#[instrumented(prefix = PREFIX, busy, polls, ok_if = |length| *length > 0)]
+#[instrumented(prefix = PREFIX, span(text = text), busy, polls, ok_if = |length| *length > 0)]
 pub async fn wait(text: &str) -> usize {
     ready(()).await;
     text.len()
 }
 
 /// A future in a box.
-#[instrumented]
+#[instrumented(span(text = text, length = text.len()))]
 #[must_use]
 pub fn later(text: &str) -> Pin<Box<dyn Future<Output = usize> + Send + '_>> {
     Box::pin(async { text.len() })

@@ -12,7 +12,7 @@ use crate::seen::Watching;
 #[instrumented(span(number = number, text = "a text", shown = %number))]
 fn sync(number: u64) -> Result<u64, std::fmt::Error> {
     event!("called", number = number);
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         Ok(number)
     } else {
         Err(std::fmt::Error)

@@ -62,11 +62,12 @@ fn of_boxed(end: End) -> Pin<Box<dyn Future<Output = Result<u8, String>>>> {
 }
 
 type Made = Pin<Box<dyn Future<Output = Result<u8, String>>>>;
+type Make = fn(End) -> Made;
 
 #[test]
 fn a_future_is_a_span_that_ends_as_its_call_does() {
     let mut watching = Watching::begin();
-    let made: [(&str, fn(End) -> Made); 3] = [
+    let made: [(&str, Make); 3] = [
         ("of_async_fn", |end| Box::pin(of_async_fn(end))),
         ("of_returned", |end| Box::pin(of_returned(end))),
         ("of_boxed", of_boxed),
