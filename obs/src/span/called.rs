@@ -84,7 +84,7 @@ impl Inside {
     #[inline(never)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Inside {
         let running = start.begin(at);
-        Inside::of_frame(running.and_then(|running| local(|local| local.enter_span(&running))))
+        Inside::of_frame(running.and_then(|running| local(|local| local.enter_new(&running))))
     }
 
     #[inline(always)]

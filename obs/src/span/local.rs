@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock};
 use std::thread::Thread;
 
 use super::context::Context;
-use super::group::Group;
+use super::group::{END, Group};
 use super::running::Running;
 use crate::record::frame::{Frame, State};
 use crate::record::hot;
@@ -208,6 +208,16 @@ impl Local {
             }
             top = frame.below();
         }
+    }
+
+    /// The same for a span that only its frame knows; where the thread can keep no more, it is lost, and counted.
+    #[inline(always)]
+    pub(crate) fn enter_new(&self, running: &Running) -> Option<&'static Frame> {
+        let frame = self.enter_span(running);
+        if frame.is_none() && running.is_recorded() {
+            WITHOUT_TRACK[END as usize].fetch_add(1, Relaxed);
+        }
+        frame
     }
 
     /// Leaves the span that a frame keeps.

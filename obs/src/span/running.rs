@@ -66,10 +66,12 @@ impl Running {
         local: &Local,
     ) -> Running {
         let here = local.context();
-        if here.flags() & context::RECORDED != 0 {
+        let kind = here.flags() & (context::RECORDED | context::REMOTE);
+        if kind == context::RECORDED {
             Running::child(site, number, here, 0, at, local)
         } else {
-            Running::root(site, number, Context::NONE, at, local)
+            // In a span of another process, which somebody has entered, or in none.
+            Running::root(site, number, here, at, local)
         }
     }
 
@@ -327,7 +329,7 @@ impl Running {
         if self.is_recorded() {
             self.first |= u64::from(group::STARTED) << FLAGS_SHIFT;
             let words = self.words(group::START, u64::from(share));
-            local.record(&[words], true, self.watch.reading());
+            local.record(&[words], self.is_root(), self.watch.reading());
         }
     }
 
