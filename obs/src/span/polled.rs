@@ -79,9 +79,9 @@ impl Watched {
     #[inline]
     pub(crate) fn poll(&mut self) -> Polling<'_> {
         let running = self.running.as_ref();
-        let entered = running.and_then(|running| {
-            let frame = local(|local| local.enter_span(running))?;
-            Some((frame, running.watch.read_again()))
+        let entered = running.map(|running| {
+            let frame = local(|local| local.enter_span(running));
+            (frame, running.watch.read_again())
         });
         Polling {
             watched: self,
@@ -110,8 +110,8 @@ impl Watched {
 /// One poll. The span has panicked if it does not return: an executor may drop the future long after it has caught that.
 pub(crate) struct Polling<'a> {
     watched: &'a mut Watched,
-    /// Where the thread keeps the span meanwhile, and when the poll began.
-    entered: Option<(&'static Frame, u64)>,
+    /// Where the thread keeps the span meanwhile, if it can, and when the poll began.
+    entered: Option<(Option<&'static Frame>, u64)>,
     returned: bool,
 }
 
@@ -137,7 +137,9 @@ impl Polling<'_> {
         polls.count += 1;
         polls.busy += took;
         polls.longest = polls.longest.max(took);
-        local(|local| local.leave_poll(frame));
+        if let Some(frame) = frame {
+            local(|local| local.leave_poll(frame));
+        }
         if let Some(status) = status
             && let Some(running) = self.watched.running.take()
         {
