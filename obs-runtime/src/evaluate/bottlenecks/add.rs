@@ -8,7 +8,7 @@ use crate::evaluate::critical_path::{Path, Segment, Step};
 use crate::model::trace::TraceId;
 
 /// What is used again for each trace.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Scratch {
     /// Counts the traces.
     stamp: u64,
@@ -19,7 +19,7 @@ pub(super) struct Scratch {
 }
 
 /// What a trace touches of all call paths, or of all operations.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Touched {
     /// Each once.
     numbers: Vec<u32>,

@@ -11,6 +11,7 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(super) const NONE: u32 = u32::MAX;
 
 /// From an operation below a path to a path.
+#[derive(Clone)]
 pub(super) struct Edges {
     /// A power of two of them, at most half of them taken.
     slots: Vec<Edge>,

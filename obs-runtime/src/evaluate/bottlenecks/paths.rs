@@ -31,6 +31,7 @@ impl Default for Limits {
 }
 
 /// Critical paths of many traces, added up.
+#[derive(Clone)]
 pub struct Bottlenecks {
     pub(super) limits: Limits,
     /// By number, a path after those above it.
@@ -44,6 +45,7 @@ pub struct Bottlenecks {
 }
 
 /// A call path, or an operation wherever it is.
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) operation: Operation,
     /// The path above it, or `NONE`.
@@ -70,6 +72,7 @@ pub(super) struct Visit {
 }
 
 /// A root operation.
+#[derive(Clone)]
 pub(super) struct OfRoot {
     pub(super) operation: Operation,
     /// How many paths are told apart below it.

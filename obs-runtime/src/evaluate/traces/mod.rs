@@ -4,16 +4,25 @@
 //! Out: rate, errors and durations of each operation, the critical paths of all traces added up, and why a trace is kept.
 //! Loss: none of what is counted; operations beyond a limit are counted as one.
 
+/// What became of every span.
+mod accounting;
 /// Durations by size.
 mod durations;
+/// What is under way, and what is stuck.
+mod open;
 /// Rate, errors, duration of operations.
 mod operations;
 /// Which traces are kept.
 mod policies;
+/// What operations did, and where their time went, with names.
+mod profile;
 
+pub use accounting::{Accounting, Identity, OfKind, OfRings, OfSpans};
 pub use durations::Durations;
+pub use open::{DEFAULT_STUCK_AFTER, OpenSpans};
 pub use operations::{OperationFigures, Operations};
-pub use policies::{Policies, Rates};
+pub use policies::{Excess, Policies, Rates};
+pub use profile::{Names, Profile};
 
 use std::time::{Duration, Instant};
 
@@ -24,6 +33,9 @@ use crate::model::trace::{Kept, Outline};
 /// How long a window lasts: answers are about the last one and the one under way. More: steadier figures. Less: newer ones.
 pub const WINDOW: Duration = Duration::from_secs(5 * 60);
 
+/// What is usual is said of so many spans at least.
+const ENOUGH: u64 = 100;
+
 /// Judges traces, one after another.
 pub struct Judge {
     walker: Walker,
@@ -31,10 +43,12 @@ pub struct Judge {
     /// The window under way, and the last one.
     windows: [Window; 2],
     began: Option<Instant>,
+    /// When the last one began.
+    last_began: Option<Instant>,
 }
 
 /// What was worked out of the traces of a window.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Window {
     /// Rate, errors, duration of operations.
     pub operations: Operations,
@@ -50,6 +64,7 @@ impl Judge {
             policies: Policies::new(rates),
             windows: Default::default(),
             began: None,
+            last_began: None,
         }
     }
 
@@ -89,9 +104,22 @@ impl Judge {
             .of_trace(outline, operation, of_operation, failed, now)
     }
 
-    /// What was worked out since the last window began: the last one, and the one under way.
-    pub fn windows(&self) -> &[Window; 2] {
-        &self.windows
+    /// What was worked out since the last window began: the one under way, and the last one; and how long ago that was.
+    pub fn windows(&mut self, now: Instant) -> (&[Window; 2], Duration) {
+        self.turn(now);
+        let since = self.last_began.or(self.began).unwrap_or(now);
+        (&self.windows, now.saturating_duration_since(since))
+    }
+
+    /// What 99 of 100 spans of an operation do not exceed; `None` where too few are known.
+    pub fn usual_ns(&self, operation: Operation) -> Option<u64> {
+        let mut all = Durations::default();
+        for window in &self.windows {
+            if let Some(figures) = window.operations.get(operation) {
+                all.merge(&figures.durations);
+            }
+        }
+        all.quantile_ns(0.99).filter(|_| all.count() >= ENOUGH)
     }
 
     /// The rates by which it keeps traces.
@@ -101,13 +129,27 @@ impl Judge {
 
     fn turn(&mut self, now: Instant) {
         let began = *self.began.get_or_insert(now);
-        if now.saturating_duration_since(began) >= WINDOW {
-            self.began = Some(now);
-            self.windows.swap(0, 1);
-            self.windows[0].operations.clear();
-            self.windows[0].bottlenecks.reset();
-            self.policies.turn();
+        let passed = now.saturating_duration_since(began);
+        if passed < WINDOW {
+            return;
         }
+        self.began = Some(now);
+        self.windows.swap(0, 1);
+        self.windows[0].clear();
+        self.last_began = Some(began);
+        if passed >= 2 * WINDOW {
+            // Nothing came for so long that what was worked out before is about another time.
+            self.windows[1].clear();
+            self.last_began = None;
+        }
+        self.policies.turn();
+    }
+}
+
+impl Window {
+    fn clear(&mut self) {
+        self.operations.clear();
+        self.bottlenecks.reset();
     }
 }
 

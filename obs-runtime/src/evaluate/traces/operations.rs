@@ -10,7 +10,7 @@ use crate::model::trace::{Outline, Status, TraceId};
 const MOST: usize = 10_000;
 
 /// What operations did.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Operations {
     by_operation: HashMap<Operation, u32, foldhash::fast::RandomState>,
     figures: Vec<(Operation, OperationFigures)>,
@@ -70,6 +70,13 @@ impl Operations {
         let figures = self.figures.iter();
         let figures = figures.filter(|(_, figures)| figures.durations.count() > 0);
         figures.map(|(operation, figures)| (*operation, figures))
+    }
+
+    /// What an operation did, if it did something.
+    pub fn get(&self, operation: Operation) -> Option<&OperationFigures> {
+        let at = *self.by_operation.get(&operation)?;
+        let (_, figures) = &self.figures[at as usize];
+        Some(figures).filter(|figures| figures.durations.count() > 0)
     }
 
     /// Adds others.

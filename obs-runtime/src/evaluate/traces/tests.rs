@@ -155,7 +155,7 @@ fn everything_is_counted_before_anything_is_discarded() {
     for _ in 0..500 {
         assert_eq!(bench.judge(&nodes, &statuses, false), None);
     }
-    let [window, _] = bench.judge.windows();
+    let ([window, _], _) = bench.judge.windows(bench.now);
     let mut counts: Vec<(u32, u64, u64)> = window
         .operations
         .iter()
@@ -180,8 +180,8 @@ fn everything_is_counted_before_anything_is_discarded() {
 #[test]
 fn a_window_that_is_over_is_the_last_one_and_the_one_before_it_is_forgotten() {
     let mut bench = Bench::new(STRICT);
-    let count = |bench: &Bench| {
-        bench.judge.windows().each_ref().map(|window| {
+    let count = |bench: &mut Bench| {
+        bench.judge.windows(bench.now).0.each_ref().map(|window| {
             let operations = window.operations.iter();
             operations
                 .map(|(_, figures)| figures.durations.count())
@@ -192,8 +192,48 @@ fn a_window_that_is_over_is_the_last_one_and_the_one_before_it_is_forgotten() {
     bench.now += WINDOW;
     bench.one(100);
     bench.one(100);
-    assert_eq!(count(&bench), [2, 1]);
+    assert_eq!(count(&mut bench), [2, 1]);
     bench.now += WINDOW;
     bench.one(100);
-    assert_eq!(count(&bench), [1, 2]);
+    assert_eq!(count(&mut bench), [1, 2]);
+}
+
+#[test]
+fn after_a_long_silence_there_is_no_last_window() {
+    let mut bench = Bench::new(STRICT);
+    bench.one(100);
+    bench.now += WINDOW;
+    let (windows, since) = bench.judge.windows(bench.now);
+    assert_eq!(
+        windows
+            .each_ref()
+            .map(|window| window.operations.iter().count()),
+        [0, 1]
+    );
+    assert_eq!(since, WINDOW);
+    bench.now += 2 * WINDOW;
+    let (windows, since) = bench.judge.windows(bench.now);
+    assert_eq!(
+        windows
+            .each_ref()
+            .map(|window| window.operations.iter().count()),
+        [0, 0]
+    );
+    assert_eq!(since, Duration::ZERO);
+}
+
+#[test]
+fn what_is_usual_is_said_of_enough_spans_alone() {
+    let mut bench = Bench::new(STRICT);
+    let operation = Operation {
+        operation: 1,
+        component: 0,
+    };
+    for _ in 1..ENOUGH {
+        bench.one(1_000);
+    }
+    assert_eq!(bench.judge.usual_ns(operation), None);
+    bench.now += WINDOW;
+    bench.one(1_000);
+    assert_eq!(bench.judge.usual_ns(operation), Some(1_000));
 }

@@ -8,6 +8,8 @@ mod attribute;
 mod id;
 /// A span as numbers alone.
 mod node;
+/// A span that has begun and not ended.
+mod open_span;
 /// A trace before it is put together.
 mod outline;
 /// The time that spans took themselves.
@@ -22,6 +24,7 @@ pub(crate) mod fixture;
 pub use attribute::{Attribute, Event, Link, Value};
 pub use id::{SpanId, TraceId};
 pub use node::Node;
+pub use open_span::OpenSpan;
 pub use outline::{Outline, Root};
 pub use own_time::own_times;
 pub use span::{Edge, Kind, Span, Status};
