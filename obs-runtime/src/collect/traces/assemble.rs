@@ -216,7 +216,7 @@ impl Assembly<'_> {
     }
 }
 
-fn parent(record: Record<'_>) -> Option<SpanId> {
+pub(super) fn parent(record: Record<'_>) -> Option<SpanId> {
     match record.parent() {
         0 => None,
         remote if record.is_remote() => SpanId::new(remote),
@@ -304,7 +304,7 @@ fn value(value: Raw<'_>) -> Value {
     }
 }
 
-fn kind(kind: Role) -> Kind {
+pub(super) fn kind(kind: Role) -> Kind {
     match kind {
         Role::Internal => Kind::Internal,
         Role::Server => Kind::Server,

@@ -62,8 +62,8 @@ pub(crate) struct Counts {
 /// All traces that are not complete.
 pub(crate) struct Collection {
     limits: Limits,
-    live: HashMap<[u64; 2], u32, foldhash::fast::RandomState>,
-    traces: Vec<Live>,
+    pub(super) live: HashMap<[u64; 2], u32, foldhash::fast::RandomState>,
+    pub(super) traces: Vec<Live>,
     free: Vec<u32>,
     /// The trace of the last record: mostly also that of the next.
     last: ([u64; 2], u32),

@@ -28,9 +28,12 @@ mod outline;
 pub(crate) mod own;
 /// What was discarded, and what was too late.
 mod past;
+/// Traces that are not complete, as they are so far.
+mod so_far;
 
 pub(crate) use collection::{Collected, Collection, Counts, Limits};
 pub(crate) use names::Names;
+pub(crate) use so_far::open_span;
 
 use std::time::Duration;
 
