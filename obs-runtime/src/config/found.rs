@@ -1,6 +1,7 @@
 //! What a file or a variable holds for a key, and what can be made of it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use toml::de::DeValue;
@@ -14,6 +15,8 @@ pub(super) enum Found {
     Text(String),
     /// An integer of the file, in decimal.
     Integer(String),
+    /// A number of the file that is no integer.
+    Number(String),
     /// `true` or `false` in the file.
     Switch(bool),
     /// A table of the file, with the place of each entry.
@@ -35,6 +38,7 @@ impl Found {
         match value {
             DeValue::String(text) => Found::Text(text.to_string()),
             DeValue::Integer(integer) => Found::Integer(integer.to_string()),
+            DeValue::Float(number) => Found::Number(number.to_string()),
             DeValue::Boolean(switch) => Found::Switch(*switch),
             DeValue::Table(table) => {
                 let entries = table.iter().map(|(key, value)| {
@@ -59,6 +63,7 @@ impl Found {
         match self {
             Found::Text(text) | Found::Variable(text) => format!("{text:?}"),
             Found::Integer(integer) => format!("the integer {integer}"),
+            Found::Number(number) => format!("the number {number}"),
             Found::Switch(switch) => format!("the boolean {switch}"),
             Found::Texts(texts) => format!("{texts:?}"),
             Found::Table(_) => "a table".to_owned(),
@@ -91,6 +96,50 @@ impl Found {
             Found::Integer(text) | Found::Variable(text) => text.parse().ok(),
             _ => None,
         }
+    }
+
+    /// Returns the path of a directory, or `Some(None)` for `off`.
+    pub(super) fn directory(&self) -> Option<Option<PathBuf>> {
+        match self.text()? {
+            "" => None,
+            "off" => Some(None),
+            path => Some(Some(path.into())),
+        }
+    }
+
+    /// Returns a duration, or `Some(None)` for `off`.
+    pub(super) fn limit(&self) -> Option<Option<Duration>> {
+        match self.text()? {
+            "off" => Some(None),
+            _ => self.duration().map(Some),
+        }
+    }
+
+    /// Returns a number from 0 to 1.
+    pub(super) fn share(&self) -> Option<f64> {
+        let (Found::Number(text) | Found::Integer(text) | Found::Variable(text)) = self else {
+            return None;
+        };
+        let share = text.parse().ok();
+        share.filter(|share| (0.0..=1.0).contains(share))
+    }
+
+    /// Returns numbers from 0 to 1 by text, of a table, or of a variable like `a=0.5,b*=1`; else what is none and where it
+    /// stands.
+    pub(super) fn shares<'a>(&'a self, place: &'a Place) -> Result<Vec<(String, f64)>, Misfit<'a>> {
+        if let Found::Table(entries) = self {
+            let share = |(key, found, place): &'a (String, Found, Place)| match found.share() {
+                Some(share) => Ok((key.clone(), share)),
+                None => Err((Some(key.as_str()), found, place)),
+            };
+            return entries.iter().map(share).collect();
+        }
+        let pairs = self.pairs(place)?.into_iter();
+        let share = |(name, share, _): (String, String, Place)| {
+            let share = Found::Variable(share).share();
+            Ok((name, share.ok_or((None, self, place))?))
+        };
+        pairs.map(share).collect()
     }
 
     /// Returns bytes, of a number or of a number with a unit.

@@ -1,6 +1,7 @@
 //! Every key of `obs.toml` and every `OBS_*` variable: what it takes, its default and what it does.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Builder;
@@ -32,6 +33,14 @@ pub(super) enum Takes {
     Count(usize, fn(&mut Builder, usize)),
     /// Bytes, at least so many.
     Size(usize, fn(&mut Builder, usize)),
+    /// A duration, or `off`.
+    Limit(fn(&mut Builder, Option<Duration>)),
+    /// The path of a directory, or `off`.
+    Directory(fn(&mut Builder, Option<PathBuf>)),
+    /// A number from 0 to 1.
+    Share(fn(&mut Builder, f64)),
+    /// Numbers from 0 to 1 by text.
+    Shares(fn(&mut Builder, Vec<(String, f64)>)),
     /// Any number of texts; the last argument says where they were written.
     Texts(fn(&mut Builder, Vec<String>, Place)),
     /// Texts by text; the last argument says where the pair was written.
@@ -91,6 +100,96 @@ pub(super) const KEYS: &[Key] = &[
         effect: "metrics that are switched off: by name, or by the beginning of one and `*`, as in `function_*`",
     },
     Key {
+        name: "data_dir",
+        takes: Takes::Directory(|builder, directory| builder.data_dir = directory),
+        default: "\"off\"",
+        effect: "where to keep what outlives the process: traces; `off` keeps them in memory alone",
+    },
+    Key {
+        name: "traces.on",
+        takes: Takes::Switch(|builder, on| builder.tracing.on = on),
+        default: "true",
+        effect: "whether spans are recorded",
+    },
+    Key {
+        name: "traces.ring_slots",
+        takes: Takes::Count(LEAST_SLOTS, |builder, slots| {
+            builder.tracing.ring_slots = slots
+        }),
+        default: "4096",
+        effect: "how many slots of 64 bytes each thread that records spans has; more means that longer bursts are whole",
+    },
+    Key {
+        name: "traces.sample",
+        takes: Takes::Shares(|builder, shares| builder.tracing.shares.extend(shares)),
+        default: "{}",
+        effect: "which share is recorded of the traces that begin in spans of a name, or of its beginning and `*`; what is said last holds",
+    },
+    Key {
+        name: "traces.without",
+        takes: Takes::Texts(|builder, names, _| builder.tracing.without = names),
+        default: "[]",
+        effect: "spans and events that are switched off: by name, or by the beginning of one and `*`",
+    },
+    Key {
+        name: "traces.errors_per_second",
+        takes: Takes::Count(0, |builder, most| {
+            builder.tracing.rates.errors_per_second = small(most)
+        }),
+        default: "20",
+        effect: "how many traces with a failure are kept a second for each operation of a root; further ones are counted",
+    },
+    Key {
+        name: "traces.slow",
+        takes: Takes::Limit(|builder, slow| builder.tracing.rates.slow = slow),
+        default: "\"off\"",
+        effect: "a trace that takes longer is kept as slow, beside those that are slower than 99 of 100 of their operation",
+    },
+    Key {
+        name: "traces.rare_per_minute",
+        takes: Takes::Count(0, |builder, most| {
+            builder.tracing.rates.rare_per_minute = small(most)
+        }),
+        default: "5",
+        effect: "how many traces are kept a minute of those that have the same operations, the first ones",
+    },
+    Key {
+        name: "traces.baseline",
+        takes: Takes::Share(|builder, share| builder.tracing.rates.baseline = share),
+        default: "0.05",
+        effect: "which share of all other traces is kept; those that are not are counted and worked out all the same",
+    },
+    Key {
+        name: "traces.memory",
+        takes: Takes::Size(LEAST_KEPT, |builder, size| {
+            builder.tracing.retention.memory_bytes = size as u64
+        }),
+        default: "\"64MiB\"",
+        effect: "how much of traces is kept in memory",
+    },
+    Key {
+        name: "traces.disk",
+        takes: Takes::Size(LEAST_KEPT, |builder, size| {
+            builder.tracing.retention.disk_bytes = size as u64
+        }),
+        default: "\"256MiB\"",
+        effect: "how much of traces is kept on disk, where there is a `data_dir`",
+    },
+    Key {
+        name: "traces.age",
+        takes: Takes::Duration(LEAST_AGE, |builder, age| {
+            builder.tracing.retention.age = age
+        }),
+        default: "\"7days\"",
+        effect: "how long traces are kept on disk",
+    },
+    Key {
+        name: "traces.stuck_after",
+        takes: Takes::Duration(LEAST_TIME, |builder, age| builder.tracing.stuck_after = age),
+        default: "\"30s\"",
+        effect: "from which age on a span that has not ended is stuck, where it is three times as old as 99 of 100 of its operation become",
+    },
+    Key {
         name: "limits.connections",
         takes: Takes::Count(1, |builder, most| builder.limits.connections = most),
         default: "512",
@@ -141,8 +240,22 @@ pub(super) const MOST_TIME: Duration = Duration::from_secs(100 * 365 * 24 * 60 *
 /// Less would cut off those who are there.
 const LEAST_TIME: Duration = Duration::from_millis(1);
 
+/// A ring has as many at least.
+const LEAST_SLOTS: usize = 64;
+
+/// Less would not hold one large trace.
+const LEAST_KEPT: usize = 1 << 20;
+
+/// Less would remove what has just been written.
+const LEAST_AGE: Duration = Duration::from_secs(1);
+
 /// Less would refuse what every client sends; the HTTP library takes no less either.
 const LEAST_HEADER: usize = 8 * 1024;
+
+/// A rate that large is no limit.
+fn small(most: usize) -> u32 {
+    u32::try_from(most).unwrap_or(u32::MAX)
+}
 
 fn label(builder: &mut Builder, pair: Pair) -> Result<(), String> {
     builder
@@ -206,6 +319,25 @@ impl Key {
                 let size = found.size().filter(|size| *size >= least);
                 set(builder, size.ok_or_else(refused)?);
             }
+            Takes::Limit(set) => {
+                let limit = found.limit().ok_or_else(refused)?;
+                set(builder, limit.map(|limit| limit.min(MOST_TIME)));
+            }
+            Takes::Directory(set) => set(builder, found.directory().ok_or_else(refused)?),
+            Takes::Share(set) => set(builder, found.share().ok_or_else(refused)?),
+            Takes::Shares(set) => {
+                let shares = found.shares(place).map_err(|misfit| match misfit {
+                    (Some(key), found, place) => {
+                        let (name, found) = (self.name, found.describe());
+                        let reason = format!(
+                            "`{name}.{key}` cannot be {found}: it takes a number from 0 to 1"
+                        );
+                        (place.clone(), reason)
+                    }
+                    (None, ..) => refused(),
+                });
+                set(builder, shares?);
+            }
             Takes::Texts(set) => {
                 let texts = found.texts().ok_or_else(refused)?;
                 set(builder, texts, place.clone());
@@ -247,6 +379,12 @@ impl Takes {
             Takes::Count(least, _) => format!("a whole number, at least {least}"),
             Takes::Size(least, _) => {
                 format!("a size such as \"10MiB\" or a number of bytes, at least {least}")
+            }
+            Takes::Limit(_) => "a duration such as \"5s\" or \"1m30s\", or \"off\"".to_owned(),
+            Takes::Directory(_) => "the path of a directory, or \"off\"".to_owned(),
+            Takes::Share(_) => "a number from 0 to 1".to_owned(),
+            Takes::Shares(_) => {
+                "a table of numbers from 0 to 1 (in a variable: `key=0.5,key=1`)".to_owned()
             }
             Takes::Texts(_) => {
                 "an array of texts such as [\"one\", \"two\"] (in a variable: `one,two`)".to_owned()

@@ -152,6 +152,19 @@ impl Builder {
         self
     }
 
+    /// Starts with spans and events switched off, by name or by its beginning and `*`, as in `"storage.*"`.
+    pub fn without_spans(mut self, names: impl Into<String>) -> Builder {
+        self.tracing.without.push(names.into());
+        self
+    }
+
+    /// Calls spans stuck that have not ended after another time than
+    /// [`DEFAULT_STUCK_AFTER`](crate::evaluate::traces::DEFAULT_STUCK_AFTER), where that is much longer than is usual for them.
+    pub fn stuck_after(mut self, age: Duration) -> Builder {
+        self.tracing.stuck_after = age;
+        self
+    }
+
     /// Decides by these rates which traces are kept.
     pub fn keep_traces(mut self, rates: Rates) -> Builder {
         self.tracing.rates = rates;

@@ -1,7 +1,9 @@
 //! How spans are recorded, which traces are kept, and where.
 
+use std::time::Duration;
+
 use crate::collect::traces::Limits;
-use crate::evaluate::traces::Rates;
+use crate::evaluate::traces::{DEFAULT_STUCK_AFTER, Rates};
 use crate::store::traces::Retention;
 
 /// How many slots the ring of a thread has. More means that longer bursts are whole, at 64 bytes a slot; less means less memory.
@@ -19,6 +21,8 @@ pub(crate) struct Tracing {
     pub(crate) rates: Rates,
     pub(crate) limits: Limits,
     pub(crate) retention: Retention,
+    /// From which age on a span can be stuck.
+    pub(crate) stuck_after: Duration,
 }
 
 impl Default for Tracing {
@@ -31,6 +35,7 @@ impl Default for Tracing {
             rates: Rates::default(),
             limits: Limits::default(),
             retention: Retention::default(),
+            stuck_after: DEFAULT_STUCK_AFTER,
         }
     }
 }

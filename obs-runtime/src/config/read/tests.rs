@@ -163,7 +163,7 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_accepted() {
         ("tick = \"0s\"", "`tick` cannot be \"0s\""),
         ("linger = \"5 parsecs\"", "`linger` cannot be \"5 parsecs\""),
         ("linger = \"-5s\"", "`linger` cannot be \"-5s\""),
-        ("linger = 1.5", "cannot be TOML's float"),
+        ("linger = 1.5", "cannot be the number 1.5"),
         ("allow_remote = \"yes\"", "takes true or false"),
         ("allow_remote = 1", "cannot be the integer 1"),
         (
@@ -230,7 +230,10 @@ fn an_empty_variable_is_an_empty_table_or_array_and_nothing_else() {
     let naming = builder.configured.below(&builder.naming);
     assert_eq!((naming.constant.len(), naming.renames.len()), (1, 0));
     for key in KEYS {
-        if !matches!(key.takes, Takes::Texts(_) | Takes::Pairs(_)) {
+        if !matches!(
+            key.takes,
+            Takes::Texts(_) | Takes::Pairs(_) | Takes::Shares(_)
+        ) {
             let faults = directory.faults(&[(&key.variable(), "")]);
             assert!(faults[0].contains("cannot be \"\""), "{faults:?}");
         }
@@ -247,7 +250,7 @@ fn blanks_around_a_variable_do_not_count() {
 
 #[test]
 fn the_clock_can_count_to_the_end_of_every_time() {
-    let takes_time = |key: &&Key| matches!(key.takes, Takes::Duration(..));
+    let takes_time = |key: &&Key| matches!(key.takes, Takes::Duration(..) | Takes::Limit(_));
     let variables: Vec<String> = KEYS.iter().filter(takes_time).map(Key::variable).collect();
     let longest = |name: &String| (OsString::from(name), OsString::from("580000000000y"));
     let directory = Directory::new("longest");
@@ -388,13 +391,18 @@ fn a_fault_that_shows_at_the_start_names_its_place() {
 }
 
 /// A value that is not the default.
-fn example(takes: &Takes) -> &'static str {
-    match takes {
+fn example(key: &Key) -> &'static str {
+    match key.takes {
         Takes::Address(_) => "off",
+        Takes::Switch(_) if key.default == "true" => "false",
         Takes::Switch(_) => "true",
+        Takes::Limit(_) => "17s",
+        Takes::Directory(_) => "somewhere",
+        Takes::Share(_) => "0.5",
+        Takes::Shares(_) => "GET *=0.5,b=1",
         Takes::Duration(..) => "17s",
-        Takes::Count(..) => "17",
-        Takes::Size(..) => "17KiB",
+        Takes::Count(..) => "170",
+        Takes::Size(..) => "17MiB",
         Takes::Texts(_) => "function_*",
         Takes::Pairs(_) => "a::b=c",
     }
@@ -411,7 +419,7 @@ fn every_key_has_its_default_and_an_effect() {
         assert_eq!(text(&builder), text(&Builder::default()), "{}", key.name);
 
         let variable = key.variable();
-        let builder = Directory::new("effect").read(&[(&variable, example(&key.takes))]);
+        let builder = Directory::new("effect").read(&[(&variable, example(key))]);
         assert_ne!(
             text(&builder.unwrap()),
             text(&Builder::default()),
@@ -434,5 +442,50 @@ fn the_documentation_has_the_table_of_the_code() {
     assert!(
         page.contains(&table),
         "docs/guide/configuration.md must contain this table:\n{table}"
+    );
+}
+
+#[test]
+fn shares_are_numbers_from_0_to_1() {
+    let file = "[traces]\nbaseline = 1\n[traces.sample]\n\"GET /\" = 0.25\n\"job.*\" = 0\n";
+    let directory = Directory::with("shares", file);
+    let variables = [("OBS_TRACES_SAMPLE", "GET /=1, other = 0.5")];
+    let builder = directory.read(&variables).unwrap();
+    let shares: Vec<_> = builder.tracing.shares.iter().collect();
+    let expected = [
+        ("GET /", 0.25),
+        ("job.*", 0.0),
+        ("GET /", 1.0),
+        ("other", 0.5),
+    ];
+    let expected = expected.map(|(names, share)| (names.to_owned(), share));
+    assert_eq!(shares, expected.iter().collect::<Vec<_>>());
+    assert_eq!(builder.tracing.rates.baseline, 1.0);
+
+    let file = "[traces]\nbaseline = 1.5\n[traces.sample]\na = \"half\"\nb = nan\n";
+    let directory = Directory::with("no-shares", file);
+    let faults = directory.faults(&[("OBS_TRACES_SAMPLE", "a=2")]);
+    assert_eq!(
+        faults,
+        [
+            "obs.toml:2: `traces.baseline` cannot be the number 1.5: it takes a number from 0 to 1, and is 0.05 by default",
+            "obs.toml:4: `traces.sample.a` cannot be \"half\": it takes a number from 0 to 1",
+            "OBS_TRACES_SAMPLE: `traces.sample` cannot be \"a=2\": it takes a table of numbers from 0 to 1 (in a variable: \
+             `key=0.5,key=1`), and is {} by default",
+        ]
+    );
+}
+
+#[test]
+fn traces_are_set_up_by_a_file() {
+    let file = "data_dir = \"data\"\n[traces]\nslow = \"250ms\"\nmemory = \"2MiB\"\nwithout = [\"noise.*\"]\nstuck_after = \"5s\"\n";
+    let builder = Directory::with("traces", file).read(&[]).unwrap();
+    assert_eq!(builder.data_dir, Some(PathBuf::from("data")));
+    let tracing = builder.tracing;
+    assert_eq!(tracing.rates.slow.map(|slow| slow.as_millis()), Some(250));
+    assert_eq!(tracing.retention.memory_bytes, 2 << 20);
+    assert_eq!(
+        (tracing.without, tracing.stuck_after.as_secs()),
+        (vec!["noise.*".to_owned()], 5)
     );
 }
