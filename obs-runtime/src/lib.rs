@@ -64,4 +64,6 @@ pub use error::{Error, Fault, Place};
 #[cfg(feature = "runtime")]
 pub use model::{Exponential, Histogram, Series, Snapshot, Snapshots, Summary, Value};
 #[cfg(feature = "runtime")]
-pub use runtime::Runtime;
+pub use runtime::{Runtime, TraceReader};
+#[cfg(feature = "runtime")]
+pub use serve::traces::{NoTrace, Shelf, Whole};

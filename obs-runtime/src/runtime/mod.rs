@@ -1,6 +1,10 @@
 //! The runtime: it alone knows all stages, owns their threads, reads the clock and hands results from one to another.
 
-/// Traces: collecting, storing, answering.
+/// What became of every span.
+mod accounts;
+/// What is answered about traces.
+mod reader;
+/// Traces: collecting and storing.
 mod traces;
 
 use std::io;
@@ -23,9 +27,11 @@ use crate::model::exemplars::Exemplars;
 use crate::model::snapshots::Work;
 use crate::model::{Snapshot, Snapshots};
 use crate::serve::server::{self, Limits};
+use crate::serve::traces::Source;
 use crate::serve::{file, router};
 use crate::store::Database;
 use crate::{Builder, Error};
+pub use reader::TraceReader;
 use traces::Tracer;
 
 /// Merges what the process records and serves it, on threads of its own.
@@ -98,7 +104,10 @@ impl Runtime {
         };
         // Where serving cannot start, dropping the half of a runtime ends what collects.
         runtime.server = listener
-            .map(|listener| start_serving(listener, snapshots, builder.tick, builder.limits))
+            .map(|listener| {
+                let traces = source(runtime.traces());
+                start_serving(listener, (snapshots, traces), builder.tick, builder.limits)
+            })
             .transpose()?;
         Ok(runtime)
     }
@@ -120,6 +129,11 @@ impl Runtime {
     /// Returns the handle that gives out fresh snapshots, to threads and tasks alike.
     pub fn snapshots(&self) -> Arc<Snapshots> {
         self.snapshots.clone()
+    }
+
+    /// Returns the handle that answers questions about traces; `None` where this runtime records none.
+    pub fn traces(&self) -> Option<TraceReader> {
+        self.tracer.as_ref().map(Tracer::reader)
     }
 
     /// Shows a tokio executor that was made after the start; see [`Builder::tokio`].
@@ -162,7 +176,7 @@ impl Runtime {
     /// Limits on connections, headers and time are that server's business then, and so is the deadline that a scraper
     /// announces.
     pub fn router(&self) -> Router {
-        router::routes(self.snapshots.clone())
+        router::routes(self.snapshots.clone(), source(self.traces()))
     }
 
     /// Writes the exposition to a file, in the text format that node_exporter's textfile collector reads.
@@ -266,15 +280,23 @@ impl Drop for CloseOnDrop<'_> {
     }
 }
 
+/// What the server asks about traces.
+fn source(traces: Option<TraceReader>) -> Option<Arc<dyn Source>> {
+    traces.map(|traces| Arc::new(traces) as Arc<dyn Source>)
+}
+
+/// What is served: snapshots, and traces where they are recorded.
+type Served = (Arc<Snapshots>, Option<Arc<dyn Source>>);
+
 fn start_serving(
     listener: TcpListener,
-    snapshots: Arc<Snapshots>,
+    served: Served,
     tick: Duration,
     limits: Limits,
 ) -> Result<Server, Error> {
     let (stop, stopped) = watch::channel(false);
     let (address, serve) =
-        prepare_serving(listener, snapshots, tick, limits, stopped).map_err(|source| {
+        prepare_serving(listener, served, tick, limits, stopped).map_err(|source| {
             Error::Thread {
                 name: "obs-serve",
                 source,
@@ -289,7 +311,7 @@ fn start_serving(
 
 fn prepare_serving(
     listener: TcpListener,
-    snapshots: Arc<Snapshots>,
+    (snapshots, traces): Served,
     tick: Duration,
     limits: Limits,
     stopped: watch::Receiver<bool>,
@@ -304,7 +326,7 @@ fn prepare_serving(
         tokio::net::TcpListener::from_std(listener)?
     };
     let serve = move || {
-        let router = router::all(snapshots, tick);
+        let router = router::all(snapshots, traces, tick);
         executor.block_on(server::serve(listener, router, limits, stopped));
     };
     Ok((address, serve))

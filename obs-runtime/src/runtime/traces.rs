@@ -9,11 +9,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use obs::collector::Spans;
 use obs::collector::spans::{Anchor, What};
 
-use super::{join, start_thread};
+use super::reader::TraceReader;
+use super::{accounts, join, start_thread};
 use crate::Error;
 use crate::collect::traces::{Collected, Collection, Counts, Names, own};
 use crate::config::Tracing;
-use crate::evaluate::traces::Judge;
+use crate::evaluate::traces::{Judge, OfSpans};
 use crate::model::exemplars::Exemplars;
 use crate::model::trace::{Kept, Outline, Policy};
 use crate::store::Database;
@@ -30,6 +31,7 @@ const MEASURE_EVERY: u64 = 20;
 #[derive(Debug)]
 pub(super) struct Tracer {
     shared: Arc<Shared>,
+    reader: TraceReader,
     collect: Option<JoinHandle<()>>,
     store: Option<JoinHandle<()>>,
 }
@@ -38,6 +40,13 @@ pub(super) struct Tracer {
 pub(crate) struct Shared {
     state: Mutex<State>,
     pub(super) traces: Arc<Traces>,
+    pub(super) settings: Tracing,
+    /// Whether traces are written to a file.
+    pub(super) is_durable: bool,
+    /// When it was started: nanoseconds since 1970.
+    pub(super) since_ns: u64,
+    /// What runtimes received that were there before.
+    pub(super) earlier: OfSpans,
     stop: AtomicBool,
 }
 
@@ -75,7 +84,8 @@ impl Tracer {
         for names in &settings.without {
             spans.switch(names, false);
         }
-        let traces = Arc::new(Traces::new(settings.retention, database, now_ns()));
+        let (since_ns, is_durable) = (now_ns(), database.is_some());
+        let traces = Arc::new(Traces::new(settings.retention, database, since_ns));
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 spans,
@@ -87,10 +97,15 @@ impl Tracer {
                 rounds: 0,
             }),
             traces: traces.clone(),
+            settings: settings.clone(),
+            is_durable,
+            since_ns,
+            earlier: accounts::earlier(),
             stop: AtomicBool::new(false),
         });
         let mut tracer = Tracer {
             shared: shared.clone(),
+            reader: TraceReader::new(shared.clone()),
             collect: None,
             store: None,
         };
@@ -100,8 +115,8 @@ impl Tracer {
     }
 
     /// What others ask.
-    pub(super) fn shared(&self) -> Arc<Shared> {
-        self.shared.clone()
+    pub(super) fn reader(&self) -> TraceReader {
+        self.reader.clone()
     }
 
     /// Takes in what there is, ends what is under way, and writes what waits.
@@ -115,6 +130,8 @@ impl Tracer {
         if let Some(store) = self.store.take() {
             join(store);
         }
+        // Nobody else holds rings and the file from here on: another runtime can start.
+        self.reader.close();
     }
 }
 
@@ -142,10 +159,12 @@ impl Shared {
             }
             thread::park_timeout(if records == 0 { IDLE_ROUND } else { ROUND });
         }
-        self.state().finish(&self.traces);
+        let mut state = self.state();
+        state.finish(&self.traces);
+        accounts::remember(&state.counts());
     }
 
-    /// Takes in what was recorded before this call, and works out what is complete.
+    /// Takes in what was recorded before this call, and works out what was complete before.
     pub(crate) fn look(&self) {
         self.state().round(&self.traces, Instant::now());
     }

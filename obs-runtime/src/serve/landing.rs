@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_O
 use axum::routing::get;
 
 /// The paths that the page links to, and what each is for.
-pub(crate) const PATHS: [(&str, &str); 5] = [
+pub(crate) const PATHS: [(&str, &str); 9] = [
     (
         "/metrics",
         "what the process has recorded, for Prometheus; name[]=... picks families",
@@ -22,6 +22,22 @@ pub(crate) const PATHS: [(&str, &str); 5] = [
     (
         "/api/obs/v1/catalogue",
         "every metric that is defined, as JSON",
+    ),
+    (
+        "/api/obs/v1/traces",
+        "traces that are kept; ?q= picks, ?order= and ?limit= sort; below it, /ID is one of them, ?format=otlp, chrome or folded a file",
+    ),
+    (
+        "/api/obs/v1/open",
+        "spans that have begun and not ended, and which of them are stuck",
+    ),
+    (
+        "/api/obs/v1/bottlenecks",
+        "where the time of all traces goes; ?root= picks, ?format=folded for a flame graph",
+    ),
+    (
+        "/api/obs/v1/accounting",
+        "what became of every span, and whether that adds up",
     ),
 ];
 
@@ -41,7 +57,7 @@ pub(crate) fn routes() -> Router {
     )
 }
 
-fn process_name() -> String {
+pub(crate) fn process_name() -> String {
     let program = std::env::current_exe().ok();
     let name = program.as_deref().and_then(|program| program.file_name());
     name.map_or("unnamed process".into(), |name| {

@@ -1,25 +1,22 @@
 //! The answer to a scrape.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, RETRY_AFTER, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use http_body::Frame;
 
 use crate::model::{Snapshot, Snapshots, Stopped};
 
 use super::exposition::{Exposition, Gzip, Names, Rendering};
 use super::negotiation::{Coding, Media, TIMEOUT_HEADER, patience};
 use super::scrape::Scrape;
+use super::untold::Untold;
 
 /// What a scrape is answered with once the runtime has stopped.
 const STOPPED: &str = "the obs runtime of this process has been shut down\n";
@@ -124,19 +121,4 @@ fn answer(media: Media, coding: Coding, body: Body) -> Response {
         say(CONTENT_ENCODING, coding);
     }
     response
-}
-
-/// The body of an answer to HEAD: nothing, of a length that only GET finds out, so that no header tells a wrong one.
-struct Untold;
-
-impl http_body::Body for Untold {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(None)
-    }
 }

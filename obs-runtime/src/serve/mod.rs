@@ -1,7 +1,7 @@
 //! The HTTP server and everything that leaves the process.
 //!
-//! In: fresh snapshots through [`Snapshots`](crate::model::Snapshots).
-//! Out: the exposition over HTTP or in a file, snapshots as wire types.
+//! In: fresh snapshots through [`Snapshots`](crate::model::Snapshots); what a [`Source`](traces::Source) answers about traces.
+//! Out: the exposition over HTTP or in a file; snapshots and traces as wire types, traces as files.
 //! Loss: connections that ask too much are turned away or cut, scrapes may be aborted by their client or come too late;
 //! all are counted, by reason. Connections that the system drops before they are accepted are the system's to count.
 
@@ -27,5 +27,9 @@ pub(crate) mod router;
 mod scrape;
 /// Connections, limits, shutdown.
 pub(crate) mod server;
+/// What is asked about traces.
+pub(crate) mod traces;
+/// The body of an answer to HEAD.
+mod untold;
 /// Snapshots as wire types.
 mod wire;

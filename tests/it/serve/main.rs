@@ -9,6 +9,9 @@ mod dynamic;
 /// obs's own API.
 mod api;
 
+/// Questions about traces.
+mod traces;
+
 /// Scrapes that come in crowds, half way, or while the host hangs.
 mod scrapes;
 

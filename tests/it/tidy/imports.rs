@@ -140,7 +140,12 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("bridge", &["model"]),
             ("collect", &["error", "model"]),
             ("evaluate", &["model"]),
-            ("serve", &["api", "error", "model"]),
+            (
+                "serve",
+                &[
+                    "api", "error", "evaluate", "formats", "model", "query", "store",
+                ],
+            ),
             ("config", &["error", "model", "runtime", "serve"]),
             ("error", &["model"]),
             ("runtime", &["collect", "config", "error", "model", "serve"]),

@@ -71,7 +71,7 @@ impl Running {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        let router = router::all(snapshots.clone(), Duration::from_secs(1));
+        let router = router::all(snapshots.clone(), None, Duration::from_secs(1));
         let server = std::thread::spawn(move || {
             let executor = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
