@@ -14,13 +14,13 @@ const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 /// The sanitizer pads globals, which would put holes between the metrics that the linker lays side by side.
 const ADDRESS_SANITIZER: &str = "-Zsanitizer=address -Cllvm-args=-asan-globals=0";
 
-/// How long the server is attacked, unless `--seconds` says otherwise.
-const SCRAPES_SECONDS: u64 = 600;
+/// How long a server is attacked, or spans are recorded, unless `--seconds` says otherwise.
+const DEFAULT_SECONDS: u64 = 600;
 
 /// What `--seconds` says.
 static SECONDS: OnceLock<u64> = OnceLock::new();
 
-pub(crate) const STEPS: [Step; 3] = [
+pub(crate) const STEPS: [Step; 4] = [
     Step {
         name: "address",
         work: address,
@@ -32,6 +32,10 @@ pub(crate) const STEPS: [Step; 3] = [
     Step {
         name: "scrapes",
         work: scrapes,
+    },
+    Step {
+        name: "spans",
+        work: spans,
     },
 ];
 
@@ -92,6 +96,8 @@ fn long() -> Result<Outcome> {
         // It is a step of its own.
         "--skip",
         "a_server_holds_out",
+        "--skip",
+        "every_span_is_accounted_for",
     ];
     Ok(watch(&mut cargo(&command))?.into())
 }
@@ -99,8 +105,19 @@ fn long() -> Result<Outcome> {
 /// A server under crowds, slow readers, half-sent and half-closed requests and floods of headers: every connection is
 /// accounted for, memory is flat, recording is as fast as at rest.
 fn scrapes() -> Result<Outcome> {
-    let seconds = SECONDS.get().copied().unwrap_or(SCRAPES_SECONDS);
-    let test = ["test", "--release", "-p", "obs-tests", "--test", "soak"];
+    for_seconds("soak")
+}
+
+/// Threads that record spans, come and go, while rings overflow, nobody collects for a while, and the runtime is shut down in the
+/// middle: every span is accounted for.
+fn spans() -> Result<Outcome> {
+    for_seconds("account")
+}
+
+/// The long tests of a binary, for as long as it is said.
+fn for_seconds(binary: &str) -> Result<Outcome> {
+    let seconds = SECONDS.get().copied().unwrap_or(DEFAULT_SECONDS);
+    let test = ["test", "--release", "-p", "obs-tests", "--test", binary];
     let mut command = cargo(&test);
     command.args(["--", "--ignored", "--nocapture"]);
     Ok(watch(command.env("SOAK_SECONDS", seconds.to_string()))?.into())

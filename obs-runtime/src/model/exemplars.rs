@@ -9,15 +9,15 @@ use super::trace::{SpanId, TraceId};
 
 /// A trace that an observation was made in.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Exemplar {
+pub(crate) struct Exemplar {
     /// The trace, which was kept.
-    pub trace: TraceId,
+    pub(crate) trace: TraceId,
     /// The span.
-    pub span: SpanId,
+    pub(crate) span: SpanId,
     /// What was observed, in the metric's unit.
-    pub value: f64,
+    pub(crate) value: f64,
     /// When: nanoseconds since 1970.
-    pub time_ns: u64,
+    pub(crate) time_ns: u64,
 }
 
 /// The exemplars of one owner's series, by cell.

@@ -85,6 +85,7 @@ impl Tracer {
             spans.switch(names, false);
         }
         let (since_ns, is_durable) = (now_ns(), database.is_some());
+        own::begin();
         let traces = Arc::new(Traces::new(settings.retention, database, since_ns));
         let shared = Arc::new(Shared {
             state: Mutex::new(State {

@@ -1,12 +1,125 @@
-//! obs: spans as its documentation writes them.
+//! obs: spans as its documentation writes them, and the runtime as a program has it, without a server.
 
-use super::Resident;
+use std::hint::black_box;
+
+use obs::{clock, instrumented, span};
+use obs_runtime::Runtime;
+use obs_runtime::evaluate::traces::Rates;
+
+use super::{Resident, paced, poll_once, ten, under_roots};
+use crate::case::Case;
+use crate::entry::{Entry, Standing, repeat};
+use crate::workload::Work;
 
 pub(super) const NAME: &str = "obs";
 
+/// So many slots take in what one lap records before the collector is asked for the next.
+const SLOTS: usize = 1 << 17;
+
 pub(super) fn resident() -> Resident {
+    clock::calibrate();
+    let runtime = Runtime::builder()
+        .no_server()
+        .ring_slots(SLOTS)
+        .sample("bench.unsampled", 0.0)
+        .without_spans("bench.off")
+        // Peers drop what they collect: nothing is kept, all of it is worked out.
+        .keep_traces(Rates {
+            rare_per_minute: 0,
+            baseline: 0.0,
+            ..Rates::default()
+        })
+        .start()
+        .expect("nothing else of this process collects");
     Resident {
-        entries: Vec::new(),
-        settle: Box::new(|| ()),
+        entries: entries(),
+        settle: Box::new(move || settle(&runtime)),
     }
+}
+
+/// Waits until all that was recorded has been worked out.
+fn settle(runtime: &Runtime) {
+    let traces = runtime.traces().expect("it collects");
+    // A trace is complete in the round after the one that its root ended in.
+    traces.look();
+    traces.look();
+    let spans = traces.accounting().spans;
+    assert_eq!(
+        spans.ring_full + spans.no_ring,
+        0,
+        "a measurement that drops measures nothing"
+    );
+}
+
+fn entries() -> Vec<Entry> {
+    vec![
+        obs(Case::Span, |iterations| {
+            under_roots(iterations, |spans| {
+                let _root = span!("bench.root");
+                repeat(spans, |_| {
+                    let _span = span!("bench.span");
+                    black_box(());
+                });
+            });
+        }),
+        obs(Case::SpanChild, |iterations| {
+            under_roots(iterations, |spans| {
+                let _root = span!("bench.root");
+                let _around = span!("bench.around");
+                repeat(spans, |_| {
+                    let _span = span!("bench.child");
+                    black_box(());
+                });
+            });
+        }),
+        obs(Case::SpanRoot10, |iterations| {
+            repeat(iterations, |_| root_10());
+        }),
+        obs(Case::SpanRoot10Cpu, paced(root_10)),
+        obs(Case::SpanAsync, |iterations| {
+            repeat(iterations, |_| {
+                let _root = span!("bench.root");
+                ten(|| poll_once(step()));
+            });
+        }),
+        obs(Case::SpanUnsampled, |iterations| {
+            under_roots(iterations, |spans| {
+                let _root = span!("bench.unsampled");
+                repeat(spans, |_| {
+                    let _span = span!("bench.child");
+                    black_box(());
+                });
+            });
+        }),
+        obs(Case::SpanOff, |iterations| {
+            repeat(iterations, |_| {
+                let _span = span!("bench.off");
+                black_box(());
+            });
+        }),
+        obs(Case::Instrumented, |iterations| {
+            let mut work = Work::new();
+            under_roots(iterations, |calls| {
+                let _root = span!("bench.root");
+                repeat(calls, |_| worked(&mut work));
+            });
+        }),
+    ]
+}
+
+fn root_10() {
+    let _root = span!("bench.root");
+    ten(|| drop(black_box(span!("bench.child"))));
+}
+
+#[instrumented(span)]
+async fn step() {}
+
+#[instrumented(span)]
+fn worked(work: &mut Work) {
+    work.run();
+}
+
+fn obs(case: Case, run: impl Fn(u64) + Send + Sync + 'static) -> Entry {
+    Entry::new(case, NAME, Standing::Obs, run)
 }

@@ -101,36 +101,65 @@ static OVERHEAD: Summary = summary!(
     quantiles = [0.5, 0.9, 0.99]
 );
 
+/// What was told of counts that begin anew with each collection.
+static OF_COLLECTION: [Told; 8] = [const { Told::nothing() }; 8];
+/// What was told of counts of the process.
+static OF_PROCESS: [Told; 3] = [const { Told::nothing() }; 3];
+
+/// A collection begins, with nothing counted.
+pub(crate) fn begin() {
+    for told in &OF_COLLECTION {
+        told.news(0);
+    }
+}
+
 /// The counts of the record path and of the collection, as they are now.
 pub(crate) fn record(stats: &SpanStats, counts: &Counts, live: usize) {
-    static SPANS_TOLD: [Told; 3] = [const { Told::nothing() }; 3];
-    static DROPPED_TOLD: [Told; 5] = [const { Told::nothing() }; 5];
-    static TRACES_TOLD: [Told; 3] = [const { Told::nothing() }; 3];
-    let [ended, ..] = stats.ring_full;
-    let [without, ..] = stats.no_ring;
-    let lost = ended + without + counts.spans_over_limit + counts.spans_late;
-    let outcomes = [
-        (Outcome::Recorded, counts.spans_kept),
-        (Outcome::SampledOut, counts.spans_discarded),
-        (Outcome::Lost, lost),
+    record_process(stats);
+    let [
+        kept,
+        discarded,
+        over_limit,
+        late,
+        stray,
+        traces,
+        given_up,
+        long_polls,
+    ] = &OF_COLLECTION;
+    SPANS
+        .with(Outcome::Recorded)
+        .inc_by(kept.news(counts.spans_kept));
+    SPANS
+        .with(Outcome::SampledOut)
+        .inc_by(discarded.news(counts.spans_discarded));
+    let lost = [
+        (
+            Reason::TraceSpanLimit,
+            over_limit.news(counts.spans_over_limit),
+        ),
+        (Reason::Late, late.news(counts.spans_late)),
     ];
-    for ((outcome, count), told) in outcomes.into_iter().zip(&SPANS_TOLD) {
-        SPANS.with(outcome).inc_by(told.news(count));
+    for (reason, spans) in lost {
+        SPANS.with(Outcome::Lost).inc_by(spans);
+        DROPPED.with(reason).inc_by(spans);
     }
-    let reasons = [
-        (Reason::RingFull, stats.ring_full.iter().sum()),
-        (Reason::NoRing, stats.no_ring.iter().sum()),
-        (Reason::TraceSpanLimit, counts.spans_over_limit),
-        (Reason::Late, counts.spans_late),
-        (Reason::Stray, counts.strays),
-    ];
-    for ((reason, count), told) in reasons.into_iter().zip(&DROPPED_TOLD) {
-        DROPPED.with(reason).inc_by(told.news(count));
-    }
-    TRACES.inc_by(TRACES_TOLD[0].news(counts.traces));
-    GIVEN_UP.inc_by(TRACES_TOLD[1].news(counts.traces_given_up + counts.traces_over_limit));
-    LONG_POLLS.inc_by(TRACES_TOLD[2].news(counts.long_polls));
+    DROPPED
+        .with(Reason::Stray)
+        .inc_by(stray.news(counts.strays));
+    TRACES.inc_by(traces.news(counts.traces));
+    GIVEN_UP.inc_by(given_up.news(counts.traces_given_up + counts.traces_over_limit));
+    LONG_POLLS.inc_by(long_polls.news(counts.long_polls));
     LIVE.set(live as u64);
+}
+
+fn record_process(stats: &SpanStats) {
+    let [lost, ring_full, no_ring] = &OF_PROCESS;
+    let ended = stats.ring_full[0] + stats.no_ring[0];
+    SPANS.with(Outcome::Lost).inc_by(lost.news(ended));
+    let full = stats.ring_full.iter().sum();
+    DROPPED.with(Reason::RingFull).inc_by(ring_full.news(full));
+    let without = stats.no_ring.iter().sum();
+    DROPPED.with(Reason::NoRing).inc_by(no_ring.news(without));
     RINGS.set(stats.rings);
     SLOTS.set(stats.slots);
     IN_USE.set(stats.slots_in_use);
