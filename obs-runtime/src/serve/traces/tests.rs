@@ -48,7 +48,7 @@ impl Source for Nothing {
 fn parameters(query: &str) -> Parameters {
     let uri: Uri = format!("/x?{query}").parse().expect("it is an address");
     let known = ["q", "order", "limit", "after", "root", "format"];
-    Parameters::of(&uri, &known).ok().expect("they are known")
+    Parameters::of(&uri, &known).expect("they are known")
 }
 
 fn refusal(refused: refused::Refused) -> (StatusCode, Refusal) {
@@ -75,7 +75,7 @@ fn a_query_that_does_not_parse_is_pointed_at() {
 
 #[test]
 fn what_is_asked_for_is_what_is_searched() {
-    let search = list::search(&parameters("q=err&order=own:storage.*&limit=7")).ok();
+    let search = list::search(&parameters("q=err&order=own:storage.*&limit=7"));
     let search = search.expect("it is right");
     let said = (search.query.to_string(), search.order.to_string());
     assert_eq!(said, ("err".to_owned(), "self:storage.*".to_owned()));
@@ -214,7 +214,7 @@ fn a_trace_travels_as_a_tree_with_its_path() {
 fn another_span_has_a_path_of_its_own() {
     let whole = whole(sample());
     let root = whole::root(&whole, &parameters("root=0000000000000004"));
-    let root = root.ok().expect("it is there");
+    let root = root.expect("it is there");
     let wire = whole::wire(&whole, root, 9);
     assert_eq!(wire.spans[3].standing, Standing::Critical);
     assert_eq!(wire.spans[0].standing, Standing::OtherRoot);
@@ -270,9 +270,7 @@ fn a_trace_is_a_file_in_each_format() {
     ] {
         let format = files::Format::of(&parameters(&format!("format={name}")));
         let format = format.ok().flatten().expect("there is such a format");
-        let answer = files::of_trace(&of, None, format)
-            .ok()
-            .expect("it is written");
+        let answer = files::of_trace(&of, None, format).expect("it is written");
         let text = String::from_utf8(answer.body).expect("it is text");
         assert!(text.starts_with(begins), "{text}");
         assert!(answer.file.is_some_and(|file| file.contains("0abc.")));
@@ -284,7 +282,7 @@ fn a_trace_is_a_file_in_each_format() {
 #[test]
 fn stacks_of_a_path_lead_from_its_root_down() {
     let answer = files::of_trace(&sample(), None, files::Format::Folded);
-    let text = String::from_utf8(answer.ok().expect("it is written").body).expect("it is text");
+    let text = String::from_utf8(answer.expect("it is written").body).expect("it is text");
     let mut sum = 0;
     for line in text.lines() {
         let (stack, ns) = line.rsplit_once(' ').expect("a stack has a weight");
@@ -299,7 +297,7 @@ fn stacks_of_a_path_lead_from_its_root_down() {
 fn a_stack_of_ten_thousand_frames_is_cut() {
     let spans = (1..=10_000).map(|id| span(id, (id > 1).then(|| id - 1), "deep", (id, 20_000)));
     let answer = files::of_trace(&trace(1, spans.collect()), None, files::Format::Folded);
-    let body = answer.ok().expect("it is written").body;
+    let body = answer.expect("it is written").body;
     let text = String::from_utf8(body).expect("it is text");
     let longest = text.lines().map(|line| line.matches(';').count()).max();
     assert_eq!(longest, Some(256));
