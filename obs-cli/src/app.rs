@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use crossterm::event::{Event, MouseButton, MouseEventKind};
-use obs_runtime::api::Snapshot;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::Size;
 
 use crate::input::{self, Action};
-use crate::source::Feed;
+use crate::source::{Arrival, Feed, Question};
 use crate::state::State;
 use crate::term::keys;
 use crate::view;
@@ -29,7 +28,9 @@ pub(crate) trait World {
     /// Whether someone else wants the dashboard to end.
     fn is_stopped(&self) -> bool;
     /// What the source has answered since the last call.
-    fn arrival(&mut self) -> Option<Result<Snapshot>>;
+    fn arrival(&mut self) -> Option<Arrival>;
+    /// Asks the source a question.
+    fn ask(&mut self, question: Question);
     /// The next terminal event, if one comes within `wait`.
     fn event(&mut self, wait: Duration) -> Result<Option<Event>>;
 }
@@ -45,6 +46,9 @@ where
 {
     let mut painted: Option<Instant> = None;
     while !state.ended && !world.is_stopped() {
+        if let Some(question) = state.question(world.now()) {
+            world.ask(question);
+        }
         let size = terminal.size().context("cannot read the terminal's size")?;
         let changed = take_in(state, world, size, painted.is_some())?;
         let now = world.now();
@@ -74,9 +78,12 @@ fn take_in(state: &mut State, world: &mut impl World, size: Size, may_wait: bool
             return Ok(changed);
         }
     }
-    while let Some(answer) = world.arrival() {
+    while let Some(arrival) = world.arrival() {
         changed = true;
-        state.arrive(answer, world.now());
+        match arrival {
+            Arrival::Snapshot(answer) => state.arrive(answer, world.now()),
+            Arrival::Answer(question, answer) => state.answered(question, answer),
+        }
     }
     Ok(changed)
 }
@@ -84,7 +91,7 @@ fn take_in(state: &mut State, world: &mut impl World, size: Size, may_wait: bool
 /// What an event asks for: a key by itself, a click by what stands where it was.
 fn action(event: Event, state: &State, size: Size) -> Option<Action> {
     match event {
-        Event::Key(key) => input::action(key, state.typing),
+        Event::Key(key) => input::action(key, state.mode()),
         Event::Mouse(mouse) => input::wheel(mouse).or_else(|| {
             let pressed = mouse.kind == MouseEventKind::Down(MouseButton::Left);
             let (x, y) = (mouse.column, mouse.row);
@@ -133,8 +140,12 @@ impl World for Live<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
-    fn arrival(&mut self) -> Option<Result<Snapshot>> {
+    fn arrival(&mut self) -> Option<Arrival> {
         self.feed.arrival()
+    }
+
+    fn ask(&mut self, question: Question) {
+        self.feed.ask(question);
     }
 
     fn event(&mut self, wait: Duration) -> Result<Option<Event>> {

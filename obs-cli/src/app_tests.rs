@@ -6,7 +6,10 @@ use anyhow::anyhow;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::backend::TestBackend;
 
+use obs_runtime::api::Snapshot;
+
 use super::*;
+use crate::source::Answer;
 use crate::state::fixture;
 
 /// What happens next in a scripted world.
@@ -24,6 +27,8 @@ struct Script {
     now: Instant,
     steps: VecDeque<Next>,
     stopped: bool,
+    /// To questions.
+    answers: Vec<Arrival>,
 }
 
 impl World for Script {
@@ -35,14 +40,27 @@ impl World for Script {
         self.stopped
     }
 
-    fn arrival(&mut self) -> Option<Result<Snapshot>> {
+    fn arrival(&mut self) -> Option<Arrival> {
+        if let Some(answer) = self.answers.pop() {
+            return Some(answer);
+        }
         match self
             .steps
             .pop_front_if(|next| matches!(next, Next::Answer(_)))?
         {
-            Next::Answer(answer) => Some(answer),
+            Next::Answer(answer) => Some(Arrival::Snapshot(answer)),
             _ => None,
         }
+    }
+
+    fn ask(&mut self, question: Question) {
+        let payment = Box::new(fixture::traces::payment());
+        let answer = match &question {
+            Question::Traces(_) => Answer::Traces(fixture::traces::list()),
+            Question::Trace(_) => Answer::Trace(payment),
+            other => panic!("nobody answers {other:?}"),
+        };
+        self.answers.push(Arrival::Answer(question, Ok(answer)));
     }
 
     fn event(&mut self, _wait: Duration) -> Result<Option<Event>> {
@@ -72,6 +90,7 @@ fn play(steps: impl IntoIterator<Item = Next>) -> (Result<()>, State, String) {
         now: Instant::now(),
         steps: steps.into_iter().collect(),
         stopped: false,
+        answers: Vec::new(),
     };
     let mut terminal =
         Terminal::new(TestBackend::new(80, 24)).expect("a test terminal never fails");
@@ -149,4 +168,17 @@ fn help_is_reached_by_its_key() {
     ]));
     assert_eq!(state.help, Some(0));
     assert!(screen.contains("quit (also Ctrl-C)"), "{screen}");
+}
+
+#[test]
+fn traces_are_asked_for_by_the_page_that_shows_them() {
+    let key = |code| [Next::Key(code), Next::Quiet(Duration::from_millis(50))];
+    let steps = [KeyCode::Tab, KeyCode::Tab, KeyCode::End, KeyCode::Enter].map(key);
+    let (_, state, screen) = play(
+        answers()
+            .chain(steps.into_iter().flatten())
+            .chain([Next::Quiet(Duration::ZERO), Next::Stop]),
+    );
+    assert_eq!(state.rows(), 21, "{screen}");
+    assert!(screen.contains("db.query"), "{screen}");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-pub use crate::source::Source;
+pub use crate::source::{Source, TraceFormat, TraceQuestion};
 pub use crate::state::Theme;
 
 use crate::app::{self, Live};

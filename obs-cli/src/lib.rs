@@ -20,6 +20,10 @@ mod args;
 #[cfg(feature = "program")]
 mod client;
 
+/// Traces of files.
+#[cfg(feature = "program")]
+mod opened;
+
 /// The commands that print.
 #[cfg(feature = "program")]
 mod commands;
@@ -53,3 +57,9 @@ mod quantile;
 
 /// Text of others, made safe to print.
 mod text;
+
+/// Numbers in few characters.
+mod format;
+
+/// What is said of a span in few words.
+mod spans;

@@ -19,7 +19,8 @@ const FAILED: u8 = 2;
 
 /// Runs the program on the arguments of this process.
 ///
-/// Exit codes: 0 all is well; 1 a check has found something, or nothing matched; 2 the question could not be answered.
+/// Exit codes: 0 all is well; 1 a check has found something, nothing matched, or not all could be read; 2 the question could
+/// not be answered.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = BufWriter::new(io::stdout().lock());
@@ -49,6 +50,8 @@ fn run(cli: Cli, out: &mut dyn Write) -> Result<Outcome> {
     match command {
         Command::Metrics(args) => commands::metrics(&args, &Client::new(&cli.url)?, out),
         Command::Catalogue(args) => commands::catalogue(&args, &Client::new(&cli.url)?, out),
+        Command::Traces { what } => commands::traces(&what, &cli.url, out),
+        Command::Doctor(args) => commands::doctor(&args, &Client::new(&cli.url)?, out),
         Command::Check {
             what: Check::Metrics(args),
         } => commands::check_metrics(&args, &cli.url, out),

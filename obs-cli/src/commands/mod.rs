@@ -14,13 +14,21 @@ mod generate;
 /// Faults of an exposition.
 mod check;
 
+/// Traces.
+mod traces;
+
+/// What became of every span.
+mod doctor;
+
 /// Scripts for shells.
 mod completions;
 
 pub(crate) use catalogue::catalogue;
 pub(crate) use check::check_metrics;
 pub(crate) use completions::completions;
+pub(crate) use doctor::doctor;
 pub(crate) use metrics::metrics;
+pub(crate) use traces::traces;
 
 /// What a command came to, unless it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,14 +15,25 @@ use super::history::History;
 use super::list::{Key, List, moved};
 use super::page::Page;
 use super::theme::Theme;
-use crate::input::{Action, BINDINGS, Motion};
+use super::traces::{HOTSPOT_COLUMNS, OPEN_COLUMNS, TRACE_COLUMNS, Traces};
+use crate::input::{Action, BINDINGS, Mode, Motion};
 use crate::text::printable;
 
 /// After how many missed intervals figures count as stale.
 const STALE_AFTER: u32 = 3;
 
-/// How long the help is: bindings, columns of components and of metrics with a heading each, lines between them.
-const HELP_LINES: usize = BINDINGS.len() + COLUMNS.len() + ENTRY_COLUMNS.len() + 5;
+/// How long the help is: bindings, columns of each table with a heading each, lines between them, and what bars are.
+const HELP_LINES: usize = BINDINGS.len()
+    + COLUMNS.len()
+    + ENTRY_COLUMNS.len()
+    + TRACE_COLUMNS.len()
+    + OPEN_COLUMNS.len()
+    + HOTSPOT_COLUMNS.len()
+    + BARS_EXPLAINED
+    + 13;
+
+/// In how many lines the help says what the bars of a trace are.
+pub(crate) const BARS_EXPLAINED: usize = 5;
 
 /// Longer filters are not typed by hand.
 const LONGEST_FILTER: usize = 200;
@@ -36,6 +47,8 @@ pub(crate) struct State {
     pub(crate) board: Board,
     /// The metrics on the page, if it shows metrics.
     pub(crate) entries: Vec<Entry>,
+    /// What is known of traces.
+    pub(crate) traces: Traces,
     /// What the screen is about.
     pub(crate) page: Page,
     /// How the page is looked at.
@@ -44,6 +57,8 @@ pub(crate) struct State {
     pub(crate) zoomed: bool,
     /// Whether keys are the text of the filter.
     pub(crate) typing: bool,
+    /// Whether keys are formats of a file to write.
+    pub(crate) exporting: bool,
     /// Whether the figures are held still.
     pub(crate) paused: bool,
     /// How far the help is scrolled, if it is open.
@@ -89,10 +104,12 @@ impl State {
             title: printable(&title),
             board: Board::default(),
             entries: Vec::new(),
+            traces: Traces::default(),
             page: Page::default(),
             list: List::default(),
             zoomed: false,
             typing: false,
+            exporting: false,
             paused: false,
             help: None,
             trouble: None,
@@ -144,7 +161,8 @@ impl State {
             Action::Back => self.back(),
             Action::Help => self.help = if self.help.is_some() { None } else { Some(0) },
             Action::Open => self.open(),
-            Action::NextPage => self.turn(),
+            Action::NextPage => self.turn(true),
+            Action::PreviousPage => self.turn(false),
             Action::Go(motion) => self.go(motion),
             Action::Select(row) => self.point_at(row),
             Action::NextSort => self.sort_by((self.list.sort + 1) % self.columns()),
@@ -169,12 +187,41 @@ impl State {
             Action::Erase => self.edit(|filter| {
                 filter.pop();
             }),
+            Action::Export => self.exporting = self.page.is_of_traces() && self.rows() > 0,
+            Action::ExportAs(format) => self.export(format),
+            Action::Stay => self.exporting = false,
+            Action::Next
+            | Action::Previous
+            | Action::NextError
+            | Action::PreviousError
+            | Action::OnlyCritical
+            | Action::ZoomIn
+            | Action::ZoomOut
+            | Action::ZoomAll
+            | Action::Earlier
+            | Action::Later => self.look(action),
             Action::Accept => self.typing = false,
             Action::Cancel => {
                 self.typing = false;
                 self.edit(String::clear);
             }
         }
+    }
+
+    /// What keys mean just now.
+    pub(crate) fn mode(&self) -> Mode {
+        if self.typing {
+            Mode::Typing
+        } else if self.exporting {
+            Mode::Exporting
+        } else {
+            Mode::Pages
+        }
+    }
+
+    /// The pause between two snapshots.
+    pub(super) fn interval(&self) -> Duration {
+        self.interval
     }
 
     /// How current the figures are.
@@ -207,6 +254,7 @@ impl State {
     pub(crate) fn rows(&self) -> usize {
         match self.page {
             Page::Components => self.board.rows.len(),
+            _ if self.page.is_of_traces() => self.traces.rows(&self.page),
             _ => self.entries.len(),
         }
     }
@@ -236,6 +284,11 @@ impl State {
     fn columns(&self) -> usize {
         match self.page {
             Page::Components => COLUMNS.len(),
+            Page::Traces => TRACE_COLUMNS.len(),
+            Page::Open => OPEN_COLUMNS.len(),
+            Page::Bottlenecks => HOTSPOT_COLUMNS.len(),
+            // Spans stand as they hang on each other.
+            Page::Trace(_) => 1,
             _ => ENTRY_COLUMNS.len(),
         }
     }
@@ -246,7 +299,7 @@ impl State {
         self.show();
     }
 
-    fn show(&mut self) {
+    pub(super) fn show(&mut self) {
         self.board = Board::of(&self.history);
         if self.page == Page::Components {
             self.board.select(&self.list.asks());
@@ -255,12 +308,13 @@ impl State {
         self.arrange();
     }
 
-    fn arrange(&mut self) {
+    pub(super) fn arrange(&mut self) {
         let List {
             sort: by, reversed, ..
         } = self.list;
         match self.page {
             Page::Components => self.board.sort(by, reversed),
+            _ if self.page.is_of_traces() => self.traces.arrange(&self.page, &self.list),
             _ => sort(&mut self.entries, ENTRY_COLUMNS, by, reversed),
         }
         let keys = self.keys();
@@ -273,6 +327,7 @@ impl State {
                 let rows = self.board.rows.iter();
                 rows.map(|row| Key::Place(row.place.clone())).collect()
             }
+            _ if self.page.is_of_traces() => self.traces.keys(&self.page),
             _ => self.entries.iter().map(Key::of).collect(),
         }
     }
@@ -306,9 +361,14 @@ impl State {
                 self.zoomed = entry.is_some() && !self.zoomed;
                 return;
             }
+            Page::Trace(_) => return self.look(Action::Open),
+            Page::Traces | Page::Open | Page::Bottlenecks => match self.trace_behind() {
+                Some(page) => (page, None),
+                None => return,
+            },
         };
         let page = std::mem::replace(&mut self.page, page);
-        let list = std::mem::replace(&mut self.list, List::on(selected));
+        let list = std::mem::replace(&mut self.list, List::on(selected, 0));
         self.behind.push((page, list));
         self.show_page();
     }
@@ -330,26 +390,27 @@ impl State {
         }
     }
 
-    /// From components to metrics and back.
-    fn turn(&mut self) {
+    /// To the next of the pages that nothing is opened for, or the one before.
+    fn turn(&mut self, forwards: bool) {
         let root = self.behind.first().map_or(&self.page, |(page, _)| page);
-        self.page = match root {
-            Page::Components => Page::Metrics,
-            _ => Page::Components,
-        };
-        self.list = List::default();
+        self.page = root.turned(forwards);
+        self.list = List::on(None, self.page.first_sort());
         self.behind.clear();
         self.show_page();
     }
 
     fn show_page(&mut self) {
         (self.zoomed, self.help) = (false, None);
+        self.traces.turn();
         self.show();
     }
 
     fn edit(&mut self, change: impl FnOnce(&mut String)) {
         change(&mut self.list.filter);
         self.show();
+        if matches!(self.page, Page::Trace(_)) {
+            self.search();
+        }
     }
 
     fn go(&mut self, motion: Motion) {
@@ -373,7 +434,7 @@ impl State {
         }
     }
 
-    fn select(&mut self, row: usize) {
+    pub(super) fn select(&mut self, row: usize) {
         let keys = self.keys();
         self.list.select(row, &keys, self.rows_on_screen);
     }

@@ -224,14 +224,21 @@ fn enter_goes_in_and_escape_the_same_way_back() {
 }
 
 #[test]
-fn tab_turns_between_components_and_metrics_from_anywhere() {
+fn tab_turns_the_pages_from_anywhere() {
     let mut state = with_host();
     state.apply(Action::NextPage);
     assert_eq!(state.page, Page::Metrics);
     state.apply(Action::Open);
     assert!(matches!(state.page, Page::Metric(_)));
-    state.apply(Action::NextPage);
-    assert_eq!(state.page, Page::Components);
+    for page in [
+        Page::Traces,
+        Page::Open,
+        Page::Bottlenecks,
+        Page::Components,
+    ] {
+        state.apply(Action::NextPage);
+        assert_eq!(state.page, page);
+    }
     state.apply(Action::Open);
     state.apply(Action::NextPage);
     assert_eq!(state.page, Page::Metrics);

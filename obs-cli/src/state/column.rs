@@ -43,6 +43,10 @@ pub(crate) enum Cell {
     Rate(Option<f64>),
     /// A share, 0 to 1.
     Share(Option<f64>),
+    /// Seconds that something took.
+    Took(Option<f64>),
+    /// Seconds since something began; less of it comes first.
+    Ago(Option<f64>),
     /// A percentile in seconds.
     Seconds(Option<Quantile>),
     /// Bytes.
@@ -140,7 +144,9 @@ impl Cell {
             | Cell::Rate(number)
             | Cell::Share(number)
             | Cell::Bytes(number)
+            | Cell::Took(number)
             | Cell::Count(number) => number,
+            Cell::Ago(number) => number.map(|seconds| -seconds),
             Cell::Seconds(quantile) => quantile.map(|quantile| quantile.value),
         }
     }

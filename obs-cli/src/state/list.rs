@@ -1,5 +1,7 @@
 //! Order, selection, scrolling and filter of one page.
 
+use obs_runtime::api::traces::Operation;
+
 use super::archive::SeriesKey;
 use super::entry::{Entry, Of};
 use super::frame::Place;
@@ -15,6 +17,12 @@ pub(crate) enum Key {
     Family(String),
     /// One series of a metric.
     Series(String, SeriesKey),
+    /// A trace, by its id.
+    Trace(String),
+    /// A span, by its id.
+    Span(String),
+    /// What is done in a component.
+    Operation(Operation),
 }
 
 impl Key {
@@ -43,9 +51,10 @@ pub(crate) struct List {
 }
 
 impl List {
-    /// A list in which something is selected from the start.
-    pub(super) fn on(selected: Option<Key>) -> List {
+    /// A list sorted by this column in which something is selected from the start.
+    pub(super) fn on(selected: Option<Key>, sort: usize) -> List {
         List {
+            sort,
             selected,
             ..List::default()
         }

@@ -24,6 +24,9 @@ mod entry;
 /// One metric over time.
 mod chart;
 
+/// Traces, spans under way, bottlenecks.
+mod traces;
+
 /// The pages, and what each shows.
 mod page;
 
@@ -38,11 +41,14 @@ mod choice;
 
 pub(crate) use board::Row;
 pub(crate) use chart::Chart;
-pub(crate) use choice::{Freshness, State};
+pub(crate) use choice::{BARS_EXPLAINED, Freshness, State};
 pub(crate) use column::{COLUMNS, Cell, Column, Listed};
 pub(crate) use entry::{ENTRY_COLUMNS, Entry};
 pub(crate) use page::Page;
 pub use theme::Theme;
+pub(crate) use traces::{
+    Gantt, HOTSPOT_COLUMNS, Hot, OPEN_COLUMNS, OpenRow, Piece, TRACE_COLUMNS, TraceRow,
+};
 
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -15,6 +15,7 @@ use obs_tests::terminal::Window;
 use super::Screen;
 use crate::app::{self, World};
 use crate::dashboard::{self, Options, Source};
+use crate::source::{Arrival, Question};
 use crate::state::{State, fixture};
 
 /// Set by the tests for their programs, so that `--ignored` alone starts none.
@@ -169,7 +170,9 @@ fn panics() {
         fn is_stopped(&self) -> bool {
             false
         }
-        fn arrival(&mut self) -> Option<Result<Snapshot>> {
+        fn ask(&mut self, _question: Question) {}
+
+        fn arrival(&mut self) -> Option<Arrival> {
             panic!("the view is broken")
         }
         fn event(&mut self, _wait: Duration) -> Result<Option<Event>> {

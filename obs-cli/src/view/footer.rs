@@ -6,8 +6,10 @@ use ratatui::style::Style;
 use super::layout::Layout;
 use super::line::{exactly, fitting};
 use super::theme::Look;
-use crate::input::{BINDINGS, TYPING};
-use crate::state::{COLUMNS, ENTRY_COLUMNS, Page, State};
+use crate::input::{BINDINGS, EXPORTING, Mode, TYPING};
+use crate::state::{
+    COLUMNS, ENTRY_COLUMNS, HOTSPOT_COLUMNS, OPEN_COLUMNS, Page, State, TRACE_COLUMNS,
+};
 use crate::text::printable;
 
 /// Draws status and keys.
@@ -26,17 +28,32 @@ pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Lo
             let trouble = exactly(&format!(" no data: {trouble}"), width);
             buffer.set_stringn(area.x, area.y, trouble, width, look.bad());
         }
+        None if state.page.is_of_traces() && !state.traces.trouble.is_empty() => {
+            let trouble = state.traces.trouble.first().map_or("", String::as_str);
+            buffer.set_string(
+                area.x,
+                area.y,
+                exactly(&format!(" {trouble}"), width),
+                look.bad(),
+            );
+        }
         None => {
             let status = fitting(status(layout, state, look, hidden), width);
             buffer.set_line(area.x, area.y, &status, area.width);
         }
     }
-    let bindings = if state.typing { TYPING } else { BINDINGS };
+    let (bindings, on_trace) = match state.mode() {
+        Mode::Typing => (TYPING, false),
+        Mode::Exporting => (EXPORTING, false),
+        Mode::Pages => (BINDINGS, matches!(state.page, Page::Trace(_))),
+    };
     let keys = bindings.iter().filter_map(|binding| {
-        Some((
-            format!("{} {}", binding.label, binding.footer?),
-            look.quiet(),
-        ))
+        let word = if on_trace {
+            binding.on_trace
+        } else {
+            binding.footer
+        };
+        Some((format!("{} {}", binding.label, word?), look.quiet()))
     });
     buffer.set_line(
         layout.keys.x,
@@ -49,6 +66,12 @@ pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Lo
 fn status(layout: &Layout, state: &State, look: Look, hidden: usize) -> Vec<(String, Style)> {
     if state.help.is_some() {
         return vec![("help: any arrow scrolls".to_owned(), look.quiet())];
+    }
+    if state.exporting {
+        return vec![(
+            "write the trace to a file: in which format?".to_owned(),
+            look.heading(),
+        )];
     }
     if state.zoomed {
         return vec![("the chart alone: Esc goes back".to_owned(), look.quiet())];
@@ -72,6 +95,12 @@ fn status(layout: &Layout, state: &State, look: Look, hidden: usize) -> Vec<(Str
         let filter = printable(&state.list.filter);
         pieces.push((format!("/{filter}"), look.warning()));
     }
+    if let Some(notice) = &state.traces.notice {
+        pieces.push((notice.clone(), look.good()));
+    }
+    if matches!(state.page, Page::Trace(_)) {
+        return pieces;
+    }
     let reversed = if state.list.reversed {
         ", reversed"
     } else {
@@ -80,6 +109,9 @@ fn status(layout: &Layout, state: &State, look: Look, hidden: usize) -> Vec<(Str
     let sort = state.list.sort;
     let by = match state.page {
         Page::Components => COLUMNS.get(sort).map(|column| column.title),
+        Page::Traces => TRACE_COLUMNS.get(sort).map(|column| column.title),
+        Page::Open => OPEN_COLUMNS.get(sort).map(|column| column.title),
+        Page::Bottlenecks => HOTSPOT_COLUMNS.get(sort).map(|column| column.title),
         _ => ENTRY_COLUMNS.get(sort).map(|column| column.title),
     };
     let by = by.unwrap_or_default();

@@ -6,11 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::format::{age, bytes, finite, rate, share};
+use super::format::{age, bytes, count, finite, rate, share};
 use super::line::{exactly, fitting, width_of};
 use super::theme::Look;
+use crate::format::nanoseconds;
 use crate::state::{Freshness, Page, State};
 use crate::text::printable;
+
+/// So many digits of a trace's id tell it from the others.
+const SHORT_ID: usize = 8;
 
 /// Draws the header; a narrow one leaves out what stands last.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: Look) {
@@ -25,13 +29,35 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: Look) {
                 Page::Component(place) => place.name(),
                 Page::Metric(family) => printable(family),
                 Page::Metrics | Page::Components => "metrics".to_owned(),
+                Page::Traces => "traces".to_owned(),
+                Page::Open => "open spans".to_owned(),
+                Page::Bottlenecks => "bottlenecks".to_owned(),
+                Page::Trace(id) => printable(&id.chars().take(SHORT_ID).collect::<String>()),
             };
             // The name of the page is shortened rather than left out.
             let taken: usize = pieces.iter().map(|(text, _)| width_of(text) + 2).sum();
             let room = usize::from(area.width).saturating_sub(taken + 3);
             let name = exactly(&page_name, room.min(width_of(&page_name)));
             pieces.push((format!("› {name}"), look.heading()));
-            pieces.push((format!("{} {}", state.rows(), page.rows()), Style::new()));
+            // A trace says itself how many spans it has, folded away or not.
+            if !matches!(page, Page::Trace(_)) {
+                pieces.push((format!("{} {}", state.rows(), page.rows()), Style::new()));
+            }
+            let stuck = state
+                .traces
+                .open
+                .iter()
+                .filter(|row| row.span.stuck)
+                .count();
+            if *page == Page::Open && stuck > 0 {
+                pieces.push((format!("{stuck} stuck"), look.bad()));
+            }
+            if *page == Page::Bottlenecks {
+                let bottlenecks = &state.traces.bottlenecks;
+                let window = nanoseconds(bottlenecks.window_ns);
+                let traces = count(bottlenecks.traces as f64);
+                pieces.push((format!("of {traces} traces in {window}"), Style::new()));
+            }
         }
     }
     buffer.set_line(
@@ -46,10 +72,10 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, look: Look) {
 fn totals(state: &State, look: Look, pieces: &mut Vec<(String, Style)>) {
     let board = &state.board;
     let plain = Style::new();
-    let count = board.known;
+    let known = board.known;
     pieces.extend([
         (
-            format!("{count} component{}", if count == 1 { "" } else { "s" }),
+            format!("{known} component{}", if known == 1 { "" } else { "s" }),
             plain,
         ),
         (format!("{} msg/s", finite(board.rate, rate)), plain),

@@ -5,8 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::theme::Look;
+use super::trace::drawn;
 use crate::input::BINDINGS;
-use crate::state::{COLUMNS, ENTRY_COLUMNS};
+use crate::state::{
+    BARS_EXPLAINED, COLUMNS, Column, ENTRY_COLUMNS, HOTSPOT_COLUMNS, OPEN_COLUMNS, Piece,
+    TRACE_COLUMNS,
+};
 
 /// Draws the help from this line on.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, top: usize, look: Look) {
@@ -39,5 +43,27 @@ fn lines(look: Look) -> Vec<Line<'static>> {
             .iter()
             .map(|column| entry(column.title, column.help)),
     );
+    columns(&mut lines, " Columns of traces", TRACE_COLUMNS, look);
+    columns(&mut lines, " Columns of open spans", OPEN_COLUMNS, look);
+    columns(&mut lines, " Columns of bottlenecks", HOTSPOT_COLUMNS, look);
+    lines.extend([Line::default(), heading(" Bars of a trace")]);
+    for (piece, text) in BARS {
+        lines.push(entry(drawn(piece, look).0, text));
+    }
     lines
+}
+
+/// What the bars of a trace mean.
+const BARS: [(Piece, &str); BARS_EXPLAINED] = [
+    (Piece::Critical, "the trace waited for this span itself"),
+    (Piece::Queue, "it waited for this span in a queue"),
+    (Piece::Above, "it waited for one below this span"),
+    (Piece::Beside, "it waited for something else"),
+    (Piece::Event, "something happened in it"),
+];
+
+fn columns<R>(lines: &mut Vec<Line<'static>>, title: &'static str, of: &[Column<R>], look: Look) {
+    lines.extend([Line::default(), Line::styled(title, look.heading())]);
+    let told = |column: &Column<R>| Line::raw(format!(" {:<10} {}", column.title, column.help));
+    lines.extend(of.iter().map(told));
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::trace;
 use crate::state::{Page, State};
 
 /// From this height on there is room for what is selected in full.
@@ -37,8 +38,10 @@ impl Layout {
         let body = area.height.saturating_sub(4);
         let (headings, detail) = match state.page {
             _ if state.zoomed && body > 0 => (0, body + 1),
+            Page::Trace(_) if area.height < DETAIL_FROM => (trace::HEADINGS, 0),
+            Page::Trace(_) => (trace::HEADINGS, (body / 3).max(CHART_AT_LEAST)),
             _ if area.height < DETAIL_FROM => (1, 0),
-            Page::Components => (1, COMPONENT_HEIGHT),
+            Page::Components | Page::Traces | Page::Open => (1, COMPONENT_HEIGHT),
             _ => (1, (body * 2 / 5).max(CHART_AT_LEAST)),
         };
         let rows = (body + 1).saturating_sub(headings + detail);

@@ -32,6 +32,12 @@ mod table;
 /// The selected component in full.
 mod detail;
 
+/// One trace.
+mod trace;
+
+/// The selected trace, open span or operation in full.
+mod details;
+
 /// The selected metric over time.
 mod chart;
 
@@ -89,13 +95,20 @@ pub(crate) fn draw(frame: &mut Frame<'_>, state: &State) {
         help::draw(buffer, layout.help, top, look);
         footer::draw(buffer, &layout, state, look, 0);
     } else {
-        let hidden = if state.zoomed {
-            0
-        } else {
-            table::draw(buffer, &layout, state, look)
+        let hidden = match state.page {
+            _ if state.zoomed => 0,
+            Page::Trace(_) => {
+                trace::draw(buffer, &layout, state, look);
+                0
+            }
+            _ => table::draw(buffer, &layout, state, look),
         };
         match state.page {
             Page::Components => detail::draw(buffer, layout.detail, state, look),
+            Page::Trace(_) => trace::draw_detail(buffer, layout.detail, state, look),
+            Page::Traces | Page::Open | Page::Bottlenecks => {
+                details::draw(buffer, layout.detail, state, look);
+            }
             _ => chart::draw(buffer, layout.detail, state, look),
         }
         footer::draw(buffer, &layout, state, look, hidden);

@@ -270,7 +270,7 @@ fn nothing_yet_says_so() {
 fn help_explains_every_key_and_column_and_scrolls_to_its_end() {
     let mut state = state();
     state.apply(Action::Help);
-    let all = screen(&mut state, 80, 60).concat();
+    let all = screen(&mut state, 80, 150).concat();
     for text in crate::input::BINDINGS
         .iter()
         .map(|binding| binding.help)
@@ -282,7 +282,7 @@ fn help_explains_every_key_and_column_and_scrolls_to_its_end() {
     screen(&mut state, 80, 10);
     state.apply(Action::Go(Motion::End));
     let screen = screen(&mut state, 80, 10);
-    assert!(screen[7].starts_with(" trend "), "{screen:?}");
+    assert!(screen[7].starts_with(" ◆ "), "{screen:?}");
 }
 
 #[test]
@@ -373,3 +373,6 @@ fn names_of_metrics_cannot_steer_the_terminal() {
 fn tiny_screen_asks_for_more() {
     assert_eq!(screen(&mut state(), 30, 4)[0], "obs: enlarge the window");
 }
+
+#[path = "traces_tests.rs"]
+mod traces;

@@ -55,6 +55,11 @@ impl Look {
         }
     }
 
+    /// What a trace waited for.
+    pub(super) fn critical(self) -> Style {
+        self.ink().add_modifier(Modifier::BOLD)
+    }
+
     fn coloured_or(self, colour: Color, blind: Color, replacement: Modifier) -> Style {
         match self.theme {
             Theme::Colour => Style::new().fg(colour),

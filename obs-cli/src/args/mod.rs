@@ -1,9 +1,16 @@
 //! What the program can be told on its command line.
 
+/// What `traces` is told.
+mod traces;
+
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+#[cfg(test)]
+pub(crate) use traces::Sort;
+pub(crate) use traces::{BottlenecksArgs, ExportArgs, ListArgs, OpenArgs, ShowArgs, TracesCommand};
 
 use crate::dashboard::Theme;
 
@@ -12,8 +19,9 @@ pub(crate) const DEFAULT_URL: &str = "http://127.0.0.1:9464";
 
 /// What a program is told by its exit code; the last lines of the help.
 const EXIT_CODES: &str = "\
-Exit codes: 0 all is well; 1 something was found (check) or nothing matched (metrics, catalogue);
-2 the question could not be answered: wrong usage, no connection, no permission.
+Exit codes: 0 all is well; 1 something was found (check, doctor), nothing matched (metrics, catalogue, traces list) or
+parts of a file could not be read (traces open); 2 the question could not be answered: wrong usage, no connection, no
+permission, no such trace.
 
 With a closed pipe, as in `obs-cli metrics | head`, it ends quietly.";
 
@@ -80,6 +88,14 @@ pub(crate) enum Command {
     Metrics(MetricsArgs),
     /// Print every metric the process has, recorded or not; or a Grafana dashboard, or alert rules made of them.
     Catalogue(CatalogueArgs),
+    /// List traces, show one with its critical path, or say where the time of all goes.
+    Traces {
+        /// What about them.
+        #[command(subcommand)]
+        what: TracesCommand,
+    },
+    /// Say what became of every span, and whether anything was lost.
+    Doctor(DoctorArgs),
     /// Look for faults.
     Check {
         /// What to check.
@@ -160,6 +176,14 @@ pub(crate) enum FormatName {
     OpenMetrics,
 }
 
+/// What `doctor` is told.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// What `completions` is told.
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArgs {
@@ -216,6 +240,16 @@ mod tests {
             &["--theme", "pink"],
             &["completions", "cmd"],
             &["check"],
+            &["traces"],
+            &["traces", "list", "--sort", "fastest"],
+            &["traces", "list", "--sort", "own:"],
+            &["traces", "list", "--follow", "--sort", "slowest"],
+            &["traces", "list", "--open", "err"],
+            &["traces", "list", "--stuck"],
+            &["traces", "show"],
+            &["traces", "export", "4bf9", "--format", "pdf"],
+            &["traces", "bottlenecks", "--folded", "--json"],
+            &["traces", "open", "file", "--json", "--export", "otlp"],
         ] {
             let line = ["obs-cli"].iter().chain(arguments);
             assert!(Cli::try_parse_from(line).is_err(), "{arguments:?}");

@@ -1,27 +1,24 @@
 //! Rows as a table: the columns that fit, the rows that are on the screen.
 
+/// What rows show.
+mod rows;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::bars;
 use super::format::{self, NOTHING};
-use super::header::alarm;
 use super::layout::Layout;
 use super::line::exactly;
 use super::theme::Look;
-use crate::state::{COLUMNS, Cell, Column, ENTRY_COLUMNS, Entry, Listed, Page, Row, State};
+use crate::state::{
+    COLUMNS, Cell, Column, ENTRY_COLUMNS, HOTSPOT_COLUMNS, Listed, OPEN_COLUMNS, Page, State,
+    TRACE_COLUMNS,
+};
 
 /// More gap than this tears a row apart.
 const GAP_AT_MOST: u16 = 4;
-
-/// From this share of its limit on, a component's memory is worth a look.
-const MEMORY_TIGHT: f64 = 0.9;
-
-/// What a metric is about has this much room, where names have enough.
-const DOMAIN: usize = 10;
-const NAME_WITH_DOMAIN: u16 = 34;
 
 /// A row as a table draws it.
 trait Drawn: Listed + 'static {
@@ -53,6 +50,30 @@ struct Fit<R: 'static> {
 pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Look) -> usize {
     match state.page {
         Page::Components => rows(buffer, layout, state, look, COLUMNS, &state.board.rows),
+        Page::Traces => rows(
+            buffer,
+            layout,
+            state,
+            look,
+            TRACE_COLUMNS,
+            &state.traces.list,
+        ),
+        Page::Open => rows(
+            buffer,
+            layout,
+            state,
+            look,
+            OPEN_COLUMNS,
+            &state.traces.open,
+        ),
+        Page::Bottlenecks => rows(
+            buffer,
+            layout,
+            state,
+            look,
+            HOTSPOT_COLUMNS,
+            &state.traces.hot,
+        ),
         _ => rows(buffer, layout, state, look, ENTRY_COLUMNS, &state.entries),
     }
 }
@@ -61,6 +82,10 @@ pub(super) fn draw(buffer: &mut Buffer, layout: &Layout, state: &State, look: Lo
 pub(super) fn heading_at(width: u16, state: &State, x: u16) -> Option<usize> {
     match state.page {
         Page::Components => Fit::into(COLUMNS, width).at(x),
+        Page::Traces => Fit::into(TRACE_COLUMNS, width).at(x),
+        Page::Open => Fit::into(OPEN_COLUMNS, width).at(x),
+        Page::Bottlenecks => Fit::into(HOTSPOT_COLUMNS, width).at(x),
+        Page::Trace(_) => None,
         _ => Fit::into(ENTRY_COLUMNS, width).at(x),
     }
 }
@@ -82,18 +107,14 @@ fn rows<R: Drawn>(
         headings.width,
     );
     if rows.is_empty() {
-        let note = if state.list.filter.is_empty() {
-            format!(" no {} yet", state.page.rows())
-        } else {
-            format!(" no {} match the filter: Esc clears it", state.page.rows())
-        };
-        buffer.set_stringn(
-            layout.rows.x,
-            layout.rows.y,
-            note,
-            layout.rows.width.into(),
-            look.quiet(),
-        );
+        for (y, line) in layout.rows.rows().zip(note(state)) {
+            let style = if state.traces.trouble.is_empty() {
+                look.quiet()
+            } else {
+                look.bad()
+            };
+            buffer.set_stringn(y.x, y.y, format!(" {line}"), y.width.into(), style);
+        }
     }
     let top = state.list.top;
     let on_screen = rows.iter().enumerate().skip(top);
@@ -114,6 +135,23 @@ fn rows<R: Drawn>(
         }
     }
     columns.len() - fit.columns.len()
+}
+
+/// Why there are no rows, in lines.
+pub(super) fn note(state: &State) -> Vec<String> {
+    let rows = state.page.rows();
+    let is_of_traces = state.page.is_of_traces();
+    if is_of_traces && !state.traces.trouble.is_empty() {
+        return state.traces.trouble.clone();
+    }
+    if is_of_traces && !state.traces.is_answered(&state.page, &state.list) {
+        return vec![format!("asking for {rows} …")];
+    }
+    vec![if state.list.filter.is_empty() {
+        format!("no {rows} yet")
+    } else {
+        format!("no {rows} match the filter: Esc clears it")
+    }]
 }
 
 impl<R: Drawn> Fit<R> {
@@ -211,69 +249,5 @@ impl<R: Drawn> Fit<R> {
             line.push_span(Span::styled(format!("{:gap$}{text:>width$}", ""), style));
         }
         line
-    }
-}
-
-impl Drawn for Row {
-    const NAME_AT_LEAST: u16 = 12;
-    const NAME_AT_MOST: u16 = 40;
-
-    fn style(&self, column: &Column<Row>, look: Look) -> Style {
-        match (column.title, (column.cell)(self)) {
-            ("errors", Cell::Share(errors)) => alarm(errors, look),
-            ("lost", Cell::Count(Some(lost))) if lost > 0.0 => look.bad(),
-            ("memory", Cell::Bytes(Some(memory)))
-                if self
-                    .memory_limit
-                    .is_some_and(|limit| limit > 0.0 && memory >= MEMORY_TIGHT * limit) =>
-            {
-                look.warning()
-            }
-            _ => Style::new(),
-        }
-    }
-
-    fn first(&self, _above: Option<&Row>, _width: u16) -> String {
-        self.name()
-    }
-
-    fn trend(&self, _state: &State, _width: usize) -> String {
-        String::new()
-    }
-}
-
-impl Drawn for Entry {
-    const NAME_AT_LEAST: u16 = 22;
-    const NAME_AT_MOST: u16 = 64;
-
-    fn style(&self, _column: &Column<Entry>, _look: Look) -> Style {
-        Style::new()
-    }
-
-    /// The name, behind what the metric is about where that differs from the row above.
-    fn first(&self, above: Option<&Entry>, width: u16) -> String {
-        let room = usize::from(width);
-        let Some(domain) = self.domain.as_ref().filter(|_| width >= NAME_WITH_DOMAIN) else {
-            return within(self.name(), room);
-        };
-        let is_new = above.is_none_or(|above| above.domain.as_ref() != Some(domain));
-        let domain = if is_new { domain.as_str() } else { "" };
-        let name = within(self.name(), room - DOMAIN - 1);
-        format!(
-            "{} {name}",
-            exactly(&crate::text::printable(domain), DOMAIN)
-        )
-    }
-
-    fn trend(&self, state: &State, width: usize) -> String {
-        bars::line(&state.trend(self, width), width)
-    }
-}
-
-/// A metric's name, without the prefix that most have where it is too long.
-fn within(name: String, room: usize) -> String {
-    match name.strip_prefix("component_") {
-        Some(rest) if Span::raw(name.as_str()).width() > room => rest.to_owned(),
-        _ => name,
     }
 }

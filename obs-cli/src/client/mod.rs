@@ -1,4 +1,7 @@
-//! The HTTP client: snapshots, catalogues and expositions of a running process.
+//! The HTTP client: snapshots, catalogues, expositions and traces of a running process.
+
+/// Questions about traces.
+mod traces;
 
 use std::io::{self, Read};
 use std::time::Duration;
@@ -8,7 +11,9 @@ use obs_runtime::api::{CATALOGUE_PATH, Catalogue, SNAPSHOT_PATH, Snapshot};
 use ureq::Agent;
 use ureq::http::Response;
 
-use crate::dashboard::Source;
+use obs_runtime::api::traces::{Bottlenecks, OpenSpans, Trace, TraceList};
+
+use crate::dashboard::{Source, TraceFormat, TraceQuestion};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -18,6 +23,9 @@ const MOST_BYTES: u64 = 1 << 30;
 
 /// How much of an answer that is no success is shown.
 const EXCERPT_BYTES: u64 = 200;
+
+/// How many operations a dashboard shows.
+const BOTTLENECKS_SHOWN: usize = 100;
 
 /// A process, asked over HTTP.
 #[derive(Debug)]
@@ -110,6 +118,26 @@ impl Client {
 impl Source for Client {
     fn snapshot(&mut self) -> Result<Snapshot> {
         Client::snapshot(self)
+    }
+
+    fn traces(&mut self, question: &TraceQuestion) -> Result<TraceList> {
+        Client::traces(self, question)
+    }
+
+    fn trace(&mut self, id: &str) -> Result<Trace> {
+        Client::trace(self, id, None)
+    }
+
+    fn export(&mut self, id: &str, format: TraceFormat) -> Result<Vec<u8>> {
+        Client::export(self, id, format)
+    }
+
+    fn open_spans(&mut self) -> Result<OpenSpans> {
+        Client::open_spans(self)
+    }
+
+    fn bottlenecks(&mut self, root: Option<&str>) -> Result<Bottlenecks> {
+        Client::bottlenecks(self, root, BOTTLENECKS_SHOWN)
     }
 }
 

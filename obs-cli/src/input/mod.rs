@@ -1,6 +1,13 @@
-//! The tables of keys: what they do, and what footer and help say about them.
+//! What an operator can ask for, and what keys and the wheel mean.
+
+/// The tables of keys.
+mod table;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
+
+use crate::source::TraceFormat;
+
+pub(crate) use table::{BINDINGS, EXPORTING, TYPING};
 
 /// What an operator can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +18,10 @@ pub(crate) enum Action {
     Back,
     /// Opens what is selected.
     Open,
-    /// Turns from components to metrics, or back.
+    /// Turns to the next of components, metrics, traces, open spans and bottlenecks.
     NextPage,
+    /// Turns back.
+    PreviousPage,
     /// Selects another row, or scrolls the help.
     Go(Motion),
     /// Selects the row of this number, counted from 0; opens it if it is selected already.
@@ -41,6 +50,43 @@ pub(crate) enum Action {
     Accept,
     /// Ends typing, and clears the filter.
     Cancel,
+    /// On the page of a trace: goes to the next span that has what is searched for, or is next on the critical path.
+    Next,
+    /// The same, the other way.
+    Previous,
+    /// Goes to the next span that failed.
+    NextError,
+    /// Goes to the previous span that failed.
+    PreviousError,
+    /// Shows the spans of the critical path alone, or all.
+    OnlyCritical,
+    /// Shows half the time.
+    ZoomIn,
+    /// Shows twice the time.
+    ZoomOut,
+    /// Shows all the time.
+    ZoomAll,
+    /// Shows an earlier time.
+    Earlier,
+    /// Shows a later time.
+    Later,
+    /// Asks in which format the trace is to be written to a file.
+    Export,
+    /// Writes it.
+    ExportAs(TraceFormat),
+    /// Does not write it.
+    Stay,
+}
+
+/// What keys mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// What [`BINDINGS`] say.
+    Pages,
+    /// Letters of the filter, but for [`TYPING`].
+    Typing,
+    /// What [`EXPORTING`] says.
+    Exporting,
 }
 
 /// Where to go in a list.
@@ -69,6 +115,8 @@ pub(crate) struct Binding {
     pub(crate) label: &'static str,
     /// The word in the footer, for keys that belong there.
     pub(crate) footer: Option<&'static str>,
+    /// The same on the page of a trace.
+    pub(crate) on_trace: Option<&'static str>,
     /// The sentence in the help.
     pub(crate) help: &'static str,
 }
@@ -97,183 +145,12 @@ const fn control(c: char) -> Key {
     }
 }
 
-/// What keys do while a filter is typed; every other key is a letter of it.
-pub(crate) const TYPING: &[Binding] = &[
-    Binding {
-        keys: &[key(KeyCode::Enter)],
-        action: Action::Accept,
-        label: "Enter",
-        footer: Some("keep"),
-        help: "keep the filter",
-    },
-    Binding {
-        keys: &[key(KeyCode::Esc), control('c')],
-        action: Action::Cancel,
-        label: "Esc",
-        footer: Some("clear"),
-        help: "clear the filter",
-    },
-    Binding {
-        keys: &[key(KeyCode::Backspace)],
-        action: Action::Erase,
-        label: "Backspace",
-        footer: None,
-        help: "take the last letter back",
-    },
-    Binding {
-        keys: &[key(KeyCode::Down)],
-        action: Action::Go(Motion::Down),
-        label: "↓",
-        footer: None,
-        help: "next row",
-    },
-    Binding {
-        keys: &[key(KeyCode::Up)],
-        action: Action::Go(Motion::Up),
-        label: "↑",
-        footer: None,
-        help: "previous row",
-    },
-];
-
-/// All bindings, the most needed first: a narrow footer shows the first few.
-pub(crate) const BINDINGS: &[Binding] = &[
-    Binding {
-        keys: &[char('q'), control('c')],
-        action: Action::Quit,
-        label: "q",
-        footer: Some("quit"),
-        help: "quit (also Ctrl-C)",
-    },
-    Binding {
-        keys: &[char('?'), key(KeyCode::F(1))],
-        action: Action::Help,
-        label: "?",
-        footer: Some("help"),
-        help: "open or close this help",
-    },
-    Binding {
-        keys: &[key(KeyCode::Enter)],
-        action: Action::Open,
-        label: "Enter",
-        footer: Some("open"),
-        help: "open the component, the metric, its chart",
-    },
-    Binding {
-        keys: &[key(KeyCode::Tab)],
-        action: Action::NextPage,
-        label: "Tab",
-        footer: Some("page"),
-        help: "components or all metrics",
-    },
-    Binding {
-        keys: &[char('/')],
-        action: Action::Filter,
-        label: "/",
-        footer: Some("filter"),
-        help: "show rows with these words; !word hides",
-    },
-    Binding {
-        keys: &[char('s')],
-        action: Action::NextSort,
-        label: "s",
-        footer: Some("sort"),
-        help: "sort by the next column",
-    },
-    Binding {
-        keys: &[char('S')],
-        action: Action::ReverseSort,
-        label: "S",
-        footer: Some("reverse"),
-        help: "reverse the order",
-    },
-    Binding {
-        keys: &[char('p'), char(' ')],
-        action: Action::Pause,
-        label: "p",
-        footer: Some("pause"),
-        help: "hold the figures still, or go on",
-    },
-    Binding {
-        keys: &[key(KeyCode::Down), char('j')],
-        action: Action::Go(Motion::Down),
-        label: "↓ j",
-        footer: Some("down"),
-        help: "next row",
-    },
-    Binding {
-        keys: &[key(KeyCode::Up), char('k')],
-        action: Action::Go(Motion::Up),
-        label: "↑ k",
-        footer: Some("up"),
-        help: "previous row",
-    },
-    Binding {
-        keys: &[
-            char('1'),
-            char('2'),
-            char('3'),
-            char('4'),
-            char('5'),
-            char('6'),
-            char('7'),
-            char('8'),
-            char('9'),
-            char('0'),
-        ],
-        action: Action::SortBy(0),
-        label: "1-9 0",
-        footer: None,
-        help: "sort by the first to tenth column",
-    },
-    Binding {
-        keys: &[key(KeyCode::PageDown)],
-        action: Action::Go(Motion::PageDown),
-        label: "PgDn",
-        footer: None,
-        help: "one screen down",
-    },
-    Binding {
-        keys: &[key(KeyCode::PageUp)],
-        action: Action::Go(Motion::PageUp),
-        label: "PgUp",
-        footer: None,
-        help: "one screen up",
-    },
-    Binding {
-        keys: &[key(KeyCode::Home), char('g')],
-        action: Action::Go(Motion::Home),
-        label: "Home g",
-        footer: None,
-        help: "first row",
-    },
-    Binding {
-        keys: &[key(KeyCode::End), char('G')],
-        action: Action::Go(Motion::End),
-        label: "End G",
-        footer: None,
-        help: "last row",
-    },
-    Binding {
-        keys: &[key(KeyCode::Esc)],
-        action: Action::Back,
-        label: "Esc",
-        footer: None,
-        help: "back: help, filter, page; at last quit",
-    },
-    Binding {
-        keys: &[char('T')],
-        action: Action::Theme,
-        label: "T",
-        footer: None,
-        help: "other colours, or none",
-    },
-];
-
 /// What a key event asks for, if anything.
-pub(crate) fn action(event: KeyEvent, typing: bool) -> Option<Action> {
-    if !typing {
-        return bound(BINDINGS, event);
+pub(crate) fn action(event: KeyEvent, mode: Mode) -> Option<Action> {
+    match mode {
+        Mode::Pages => return bound(BINDINGS, event),
+        Mode::Exporting => return bound(EXPORTING, event),
+        Mode::Typing => {}
     }
     let is_letter = event.modifiers.difference(KeyModifiers::SHIFT).is_empty()
         && event.kind != KeyEventKind::Release;
@@ -317,12 +194,12 @@ mod tests {
     use super::*;
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<Action> {
-        action(KeyEvent::new(code, modifiers), false)
+        action(KeyEvent::new(code, modifiers), Mode::Pages)
     }
 
     #[test]
     fn no_key_is_bound_twice() {
-        for bindings in [BINDINGS, TYPING] {
+        for bindings in [BINDINGS, TYPING, EXPORTING] {
             let keys: Vec<&Key> = bindings.iter().flat_map(|binding| binding.keys).collect();
             for (i, key) in keys.iter().enumerate() {
                 assert!(!keys[..i].contains(key), "{:?} is bound twice", key.code);
@@ -362,12 +239,15 @@ mod tests {
     }
 
     #[test]
-    fn control_c_quits_and_c_alone_does_nothing() {
+    fn control_c_quits_and_c_alone_does_not() {
         assert_eq!(
             pressed(KeyCode::Char('c'), KeyModifiers::CONTROL),
             Some(Action::Quit)
         );
-        assert_eq!(pressed(KeyCode::Char('c'), KeyModifiers::NONE), None);
+        assert_eq!(
+            pressed(KeyCode::Char('c'), KeyModifiers::NONE),
+            Some(Action::OnlyCritical)
+        );
     }
 
     #[test]
@@ -387,13 +267,13 @@ mod tests {
             KeyModifiers::NONE,
             KeyEventKind::Release,
         );
-        assert_eq!(action(released, false), None);
-        assert_eq!(action(released, true), None);
+        assert_eq!(action(released, Mode::Pages), None);
+        assert_eq!(action(released, Mode::Typing), None);
     }
 
     #[test]
     fn letters_are_letters_while_a_filter_is_typed() {
-        let typed = |code, modifiers| action(KeyEvent::new(code, modifiers), true);
+        let typed = |code, modifiers| action(KeyEvent::new(code, modifiers), Mode::Typing);
         let none = KeyModifiers::NONE;
         for (code, modifiers, expected) in [
             (KeyCode::Char('q'), none, Some(Action::Type('q'))),

@@ -1,0 +1,117 @@
+//! What is asked about traces, and what is answered.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use obs_runtime::api::traces::{Bottlenecks, OpenSpans, Trace, TraceList};
+
+use super::Source;
+
+/// Which traces are asked for, and in which order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceQuestion {
+    /// The query; empty for all traces.
+    pub query: String,
+    /// `newest`, `slowest`, `spans`, or `self:` and an operation.
+    pub order: String,
+    /// How many at most.
+    pub limit: usize,
+    /// The `next` of the list before, to go on from there.
+    pub after: Option<String>,
+}
+
+impl Default for TraceQuestion {
+    fn default() -> TraceQuestion {
+        TraceQuestion {
+            query: String::new(),
+            order: "newest".to_owned(),
+            limit: 100,
+            after: None,
+        }
+    }
+}
+
+/// A format of files for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceFormat {
+    /// OTLP/JSON, one line: the whole trace, for anything that speaks OpenTelemetry, and for `obs-cli traces open`.
+    Otlp,
+    /// A Chrome trace, for Perfetto and chrome://tracing.
+    Chrome,
+    /// Folded stacks of the critical path, for flame graphs.
+    Folded,
+}
+
+impl TraceFormat {
+    /// Its name, as a runtime is asked for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TraceFormat::Otlp => "otlp",
+            TraceFormat::Chrome => "chrome",
+            TraceFormat::Folded => "folded",
+        }
+    }
+
+    /// How the name of such a file ends.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            TraceFormat::Otlp => "otlp.jsonl",
+            TraceFormat::Chrome => "chrome.json",
+            TraceFormat::Folded => "folded",
+        }
+    }
+}
+
+/// What a dashboard wants to know beside the next snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// A list of traces.
+    Traces(TraceQuestion),
+    /// One trace.
+    Trace(String),
+    /// What is under way.
+    Open,
+    /// Where the time goes, of one root operation or of all.
+    Bottlenecks(Option<String>),
+    /// A trace as a file in the working directory.
+    Export(String, TraceFormat),
+}
+
+/// What a source has to say to a question.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Traces(TraceList),
+    Trace(Box<Trace>),
+    Open(OpenSpans),
+    Bottlenecks(Box<Bottlenecks>),
+    /// The file that was written.
+    Exported(PathBuf),
+}
+
+impl Question {
+    /// Asks a source.
+    pub(super) fn ask(&self, source: &mut impl Source) -> Result<Answer> {
+        Ok(match self {
+            Question::Traces(question) => Answer::Traces(source.traces(question)?),
+            Question::Trace(id) => Answer::Trace(Box::new(source.trace(id)?)),
+            Question::Open => Answer::Open(source.open_spans()?),
+            Question::Bottlenecks(root) => {
+                Answer::Bottlenecks(Box::new(source.bottlenecks(root.as_deref())?))
+            }
+            Question::Export(id, format) => {
+                let file = source.export(id, *format)?;
+                // An id comes from outside: nothing but its digits may name a file.
+                let digits: String = id.chars().filter(char::is_ascii_hexdigit).collect();
+                let path = PathBuf::from(format!("trace-{digits}.{}", format.extension()));
+                std::fs::write(&path, file).with_context(|| {
+                    format!(
+                        "{} cannot be written: start obs-cli where it may write",
+                        path.display()
+                    )
+                })?;
+                Answer::Exported(path)
+            }
+        })
+    }
+}
