@@ -78,7 +78,8 @@ pub struct Critical {
     pub occurrences: u64,
     /// In how many traces it was. Of an operation, where a root was asked for, at most so many.
     pub traces: u64,
-    /// Its share of half of the traces that it was in, at most.
+    /// Its share of half of the traces that it was in, at most. Of an operation, where a root was asked for, that of its call path
+    /// with the most time.
     pub share_p50: f64,
     /// The same of 95 of 100.
     pub share_p95: f64,
