@@ -1,6 +1,5 @@
 //! Traces of files as files of another format.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use obs_runtime::api::traces::{Segment, Trace};
@@ -80,21 +79,13 @@ fn operation<'a>(trace: &'a Trace, segment: &Segment) -> &'a str {
     span.map_or(MISSING, |span| &span.operation)
 }
 
-/// The critical path as stacks, each once, in the order in which they begin.
-fn stacks(trace: &Trace) -> Vec<(Vec<&str>, u64)> {
-    let mut places: HashMap<(Option<u32>, Option<u32>), usize> = HashMap::new();
-    let mut stacks: Vec<(Vec<&str>, u64)> = Vec::new();
-    for segment in &trace.critical_path.segments {
+/// The pieces of the critical path, each with what is above it.
+fn stacks(trace: &Trace) -> impl Iterator<Item = (Vec<&str>, u64)> {
+    let segments = trace.critical_path.segments.iter();
+    segments.map(|segment| {
         let ns = segment.to_ns.saturating_sub(segment.from_ns);
-        let place = *places
-            .entry((segment.span, segment.missing))
-            .or_insert_with(|| {
-                stacks.push((stack(trace, segment), 0));
-                stacks.len() - 1
-            });
-        stacks[place].1 = stacks[place].1.saturating_add(ns);
-    }
-    stacks
+        (stack(trace, segment), ns)
+    })
 }
 
 fn stack<'a>(trace: &'a Trace, segment: &Segment) -> Vec<&'a str> {

@@ -96,7 +96,10 @@ fn status(layout: &Layout, state: &State, look: Look, hidden: usize) -> Vec<(Str
         pieces.push((format!("/{filter}"), look.warning()));
     }
     if let Some(notice) = &state.traces.notice {
-        pieces.push((notice.clone(), look.good()));
+        pieces.push(match notice {
+            Ok(written) => (written.clone(), look.good()),
+            Err(why) => (why.clone(), look.bad()),
+        });
     }
     if matches!(state.page, Page::Trace(_)) {
         return pieces;

@@ -9,11 +9,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use obs_runtime::api::Catalogue;
+use obs_runtime::api::traces::{Trace, TraceList, TraceSummary};
 use obs_tests::http;
 use obs_tests::programs::{Running, free_address, tool};
 use obs_tests::terminal::Window;
 use serde_json::Value;
 
+use crate::traces::slowest_is_exported;
 use crate::{Served, program, run, text};
 
 /// How long something may take to come.
@@ -163,6 +165,51 @@ fn the_program_walks_through_the_host_and_leaves_the_terminal_clean() {
         }
         window.until_sane();
     }
+}
+
+/// The slowest trace that the host holds now; waits until it holds some.
+fn slowest(listen: SocketAddr) -> TraceSummary {
+    let url = format!("http://{listen}");
+    let arguments = [
+        "--url", &url, "traces", "list", "--sort", "slowest", "--limit", "1", "--json",
+    ];
+    let begun = Instant::now();
+    loop {
+        let list: TraceList = serde_json::from_slice(&run(&arguments).stdout).unwrap_or_default();
+        if let Some(slowest) = list.traces.into_iter().next() {
+            return slowest;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the host keeps no traces");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn the_slowest_request_of_the_host_is_found_opened_and_exported() {
+    let Some(host) = tool("TEST_HOST") else {
+        return;
+    };
+    let directory = Directory::new("slowest");
+    let listen = free_address();
+    let _host = headless(&host, listen, &directory.0.join("host"));
+    let known = slowest(listen);
+    let Some(window) = Window::open(120, 40) else {
+        return;
+    };
+    window.enter(&format!("cd '{}'", directory.0.display()));
+    window.run(program(), &format!("--url {listen}"));
+    let name = slowest_is_exported(&window, "spans>0");
+    window.press("q");
+    window.until_sane();
+    let path = directory.0.join(&name);
+    let opened = run(&["traces", "open", &path.to_string_lossy(), "--json"]);
+    let opened: Trace = serde_json::from_slice(&opened.stdout).expect("it is a trace");
+    assert!(name.contains(&opened.id), "{name}");
+    // A slower one may have come since.
+    assert!(
+        opened.critical_path.duration_ns >= known.duration_ns,
+        "{known:?}"
+    );
 }
 
 #[test]

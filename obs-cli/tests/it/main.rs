@@ -3,6 +3,9 @@
 /// Commands that print, against a runtime in this process.
 mod commands;
 
+/// Traces of a runtime in this process, and files of them.
+mod traces;
+
 /// The dashboard in a real terminal.
 mod dashboard;
 

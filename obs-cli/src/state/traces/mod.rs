@@ -12,7 +12,6 @@ mod acts;
 use std::cmp::Ordering;
 use std::time::Instant;
 
-use anyhow::Result;
 use obs_runtime::api::traces::{Bottlenecks, Coverage, Trace};
 
 pub(crate) use gantt::{Gantt, Piece};
@@ -44,8 +43,8 @@ pub(crate) struct Traces {
     pub(crate) gantt: Option<Gantt>,
     /// Why the last question was not answered, in lines.
     pub(crate) trouble: Vec<String>,
-    /// What was done last, such as a file that was written.
-    pub(crate) notice: Option<String>,
+    /// The file that was written last, or why it was not.
+    pub(crate) notice: Option<Result<String, String>>,
     /// As they came, before words select among them.
     opened: Vec<OpenRow>,
     hotspots: Vec<Hot>,
@@ -124,10 +123,11 @@ impl Traces {
     }
 
     /// Takes what the source answered.
-    fn take_in(&mut self, question: Question, answer: Result<Answer>) {
+    fn take_in(&mut self, question: Question, answer: anyhow::Result<Answer>) {
         match answer {
             Ok(Answer::Exported(path)) => {
-                self.notice = Some(printable(&format!("written: {}", path.display())));
+                let told = format!("written: {}", path.display());
+                self.notice = Some(Ok(printable(&told)));
                 return;
             }
             Ok(Answer::Traces(answer)) => {
@@ -145,13 +145,16 @@ impl Traces {
                 self.hotspots = operations.cloned().map(Hot::of).collect();
                 self.bottlenecks = *bottlenecks;
             }
+            Err(error) if matches!(question, Question::Export(..)) => {
+                let told = format!("not written: {error:#}");
+                self.notice = Some(Err(printable(&told)));
+                return;
+            }
             Err(error) => {
                 let told = format!("{error:#}");
                 self.trouble = told.lines().map(printable).collect();
                 // What was shown stays while the same is asked: it is old, and the trouble says so.
-                if !matches!(question, Question::Export(..))
-                    && self.shown.as_ref() != Some(&question)
-                {
+                if self.shown.as_ref() != Some(&question) {
                     self.forget(&question);
                 }
                 return;

@@ -187,7 +187,13 @@ fn a_trace_is_written_to_a_file_in_the_format_that_is_chosen() {
     let id = traces::PAYMENT.to_owned();
     assert_eq!(question, Question::Export(id, TraceFormat::Chrome));
     state.answered(question, Ok(Answer::Exported("trace.json".into())));
-    assert_eq!(state.traces.notice.as_deref(), Some("written: trace.json"));
+    let written = Some(Ok("written: trace.json".to_owned()));
+    assert_eq!(state.traces.notice, written);
+    state.apply(Action::ExportAs(TraceFormat::Otlp));
+    let question = state.question(now).expect("it is asked for");
+    state.answered(question, Err(anyhow!("no room")));
+    let why = Some(Err("not written: no room".to_owned()));
+    assert_eq!(state.traces.notice, why);
 }
 
 #[test]
