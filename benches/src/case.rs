@@ -61,6 +61,8 @@ pub enum Case {
     SpanUnsampled,
     /// A span of a library that is switched off; reported over [`Case::Empty`].
     SpanOff,
+    /// A span of `tracing` below the root of a trace: entered, left, closed. What a layer does of it is its share.
+    TracingBridge,
     /// 100 ns of work in a function with metrics and a span; reported over [`Case::Work`].
     Instrumented,
     /// Nothing, at the pace of [`Case::SpanRoot10Cpu`], which is reported over it.
@@ -82,7 +84,7 @@ pub enum Place {
 
 impl Case {
     /// Every case, in the order of the report.
-    pub const ALL: [Case; 32] = [
+    pub const ALL: [Case; 33] = [
         Case::Empty,
         Case::Counter,
         Case::CounterOff,
@@ -112,6 +114,7 @@ impl Case {
         Case::SpanAsync,
         Case::SpanUnsampled,
         Case::SpanOff,
+        Case::TracingBridge,
         Case::Instrumented,
         Case::Paced,
         Case::SpanRoot10Cpu,
@@ -149,6 +152,7 @@ impl Case {
             Case::SpanAsync => "span_async",
             Case::SpanUnsampled => "span_unsampled",
             Case::SpanOff => "span_off",
+            Case::TracingBridge => "tracing_bridge",
             Case::Instrumented => "instrumented",
             Case::Paced => "paced",
             Case::SpanRoot10Cpu => "span_root_10_cpu",
@@ -184,6 +188,7 @@ impl Case {
             | Case::SpanAsync
             | Case::SpanUnsampled
             | Case::SpanOff
+            | Case::TracingBridge
             | Case::Instrumented
             | Case::Paced
             | Case::SpanRoot10Cpu => Place::Alone,

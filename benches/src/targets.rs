@@ -214,6 +214,27 @@ fn spans(results: &Results, targets: &mut Vec<Target>) {
             targets.push(over_no_subscriber(results, case, *threads));
         }
     }
+    for threads in Case::TracingBridge.threads() {
+        bridge(results, *threads, targets);
+    }
+}
+
+/// What obs's layer takes beside the registry that each layer needs, and whether a peer takes more with it.
+fn bridge(results: &Results, threads: usize, targets: &mut Vec<Target>) {
+    const OVER_THE_REGISTRY_NS: f64 = 250.0;
+    let case = Case::TracingBridge;
+    let figure = |library| results.library(case, threads, library);
+    let (obs, registry) = (figure("obs-tracing"), figure("tracing"));
+    targets.push(Target {
+        claim: claim(case, threads, "ns over the registry"),
+        figure: obs.zip(registry).map(|(obs, registry)| obs - registry),
+        limit: Limit::AtMost(OVER_THE_REGISTRY_NS),
+    });
+    targets.push(Target {
+        claim: claim(case, threads, "tracing-opentelemetry / obs"),
+        figure: ratio(figure("tracing-opentelemetry"), obs),
+        limit: Limit::AtLeast(1.0),
+    });
 }
 
 /// Both over the loop alone, of which no more than half a nanosecond can be told apart.

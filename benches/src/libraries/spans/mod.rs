@@ -4,6 +4,7 @@
 //! processor time is, collecting.
 
 mod autometrics;
+mod bridged;
 mod fastrace;
 mod floor;
 mod hotpath;
@@ -28,9 +29,10 @@ pub struct Resident {
 }
 
 /// The libraries, floor first.
-pub const LIBRARIES: [&str; 8] = [
+pub const LIBRARIES: [&str; 9] = [
     "floor",
     obs::NAME,
+    bridged::NAME,
     fastrace::NAME,
     tracing::LAYER,
     tracing::OFF,
@@ -44,6 +46,7 @@ pub fn resident(library: &str) -> Option<Resident> {
     Some(match library {
         "floor" => floor::resident(),
         obs::NAME => obs::resident(),
+        bridged::NAME => bridged::resident(),
         fastrace::NAME => fastrace::resident(),
         tracing::LAYER => tracing::with_a_layer(),
         tracing::OFF => tracing::without_subscriber(),

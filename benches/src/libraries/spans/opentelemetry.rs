@@ -30,6 +30,7 @@ pub(super) fn resident() -> Resident {
     // Spans are only recorded while their provider lives, which here is as long as the process.
     std::mem::forget(provider);
     let mut entries = spans::recorded(NAME);
+    entries.push(Entry::peer(Case::TracingBridge, NAME, spans::under_a_root));
     entries.push(Entry::peer(Case::SpanUnsampled, NAME, |iterations| {
         under_roots(iterations, |part| {
             let _root = info_span!(UNSAMPLED).entered();
