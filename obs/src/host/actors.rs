@@ -2,9 +2,10 @@
 
 use super::flight::{Flight, Unsaid};
 use super::{DURATIONS, LIFETIMES, resources};
+use crate::span::{Name, Site};
 use crate::{
-    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
-    counter, gauge, histogram,
+    AttributeValue, Bound, Context, Counter, Dynamic, Gauge, Histogram, InFlight, Kind, LabelValue,
+    Moment, Number, Seconds, counter, gauge, histogram,
 };
 
 /// Actors started for the component, by whether they came up.
@@ -136,6 +137,14 @@ pub fn system_started(system: &str, limit: Option<usize>) {
     }
 }
 
+/// Actors being started, and asked to stop.
+static START: Site = Site::of_handle("lifecycle.start", Kind::Internal, &["kind"]);
+static STOP: Site = Site::of_handle("lifecycle.stop", Kind::Internal, &["kind"]);
+
+/// What happens to actors.
+static STOPPED: Site = Site::of_events("lifecycle.stopped", &["kind", "reason"]);
+static ERROR: Site = Site::of_events("lifecycle.error", &["kind", "action"]);
+
 /// A kind of actors: looked up once for a component, and kept.
 ///
 /// ```
@@ -149,6 +158,7 @@ pub fn system_started(system: &str, limit: Option<usize>) {
 #[must_use = "a kind of actors records nothing by itself"]
 #[derive(Debug, Clone, Copy)]
 pub struct ActorKind {
+    kind: Name,
     spawns: Counter<SpawnOutcome, Bound>,
     spawn_duration: Histogram<(), Seconds, Bound>,
     running: Gauge<(), Number, Bound>,
@@ -160,8 +170,9 @@ pub struct ActorKind {
 
 impl ActorKind {
     /// Looks the kind up for the component that the thread is in.
-    pub fn named(kind: &str) -> ActorKind {
+    pub fn named(kind: &'static str) -> ActorKind {
         ActorKind {
+            kind: Name::of(kind),
             spawns: SPAWNS.with([kind]),
             spawn_duration: SPAWN_DURATION.with([kind]),
             running: RUNNING.with([kind]),
@@ -172,28 +183,36 @@ impl ActorKind {
         }
     }
 
-    /// Begins to start an actor.
+    /// Begins to start an actor, which is a span `lifecycle.start`.
     #[inline]
     pub fn spawn(self) -> Spawning {
         Spawning {
             kind: self,
-            flight: Flight::start(),
+            flight: self.shown(&START),
         }
     }
 
-    /// Says what is done about an error of an actor.
+    /// Says what is done about an error of an actor: an event `lifecycle.error` of the span that the thread is in.
     #[inline]
     pub fn error(self, action: ErrorAction) {
         self.error_actions.with(action).inc();
+        let action = ErrorAction::VALUES[action.index()];
+        Context::current().event(&ERROR, &[self.kind.value(), action.value()]);
     }
 
-    /// Asks an actor to stop; it has when what this returns is dropped.
+    /// Asks an actor to stop, which is a span `lifecycle.stop`; it has when what this returns is dropped.
     #[inline]
     pub fn shutdown(self) -> Shutdown {
         Shutdown {
             kind: self,
-            asked: Moment::now(),
+            flight: self.shown(&STOP),
         }
+    }
+
+    fn shown(self, site: &'static Site) -> Flight {
+        let flight = Flight::shown(site);
+        flight.attributes(&[self.kind.value()]);
+        flight
     }
 }
 
@@ -206,18 +225,23 @@ pub struct Spawning {
 }
 
 impl Spawning {
+    /// What happens until it is ready: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
     /// Says that it is ready. It runs until what this returns is dropped.
     #[inline]
     pub fn ready(mut self) -> RunningActor {
-        self.flight.land();
-        let now = Moment::now();
+        let now = self.flight.land();
         self.kind
             .spawn_duration
             .observe(self.flight.begun().until(now));
         self.kind.spawns.with(SpawnOutcome::Ok).inc();
         RunningActor {
             kind: self.kind,
-            flight: Flight::since(now),
+            flight: Flight::unseen(now),
             _running: self.kind.running.in_flight(),
         }
     }
@@ -225,7 +249,7 @@ impl Spawning {
 
 impl Drop for Spawning {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
+        if self.flight.crash().is_some() {
             self.kind.spawns.with(SpawnOutcome::Error).inc();
         }
     }
@@ -242,25 +266,27 @@ pub struct RunningActor {
 }
 
 impl RunningActor {
-    /// Says why it stops.
+    /// Says why it stops: an event `lifecycle.stopped` of the span that the thread is in.
     #[inline]
     pub fn stopped(mut self, reason: StopReason) {
-        self.flight.land();
-        self.record(reason);
+        let now = self.flight.land();
+        self.record(reason, now);
     }
 
-    fn record(&self, reason: StopReason) {
+    fn record(&self, reason: StopReason, now: Moment) {
         self.kind.stops.with(reason).inc();
-        self.kind.lifetime.observe(self.flight.begun().elapsed());
+        self.kind.lifetime.observe(self.flight.begun().until(now));
+        let reason = StopReason::VALUES[reason.index()];
+        Context::current().event(&STOPPED, &[self.kind.kind.value(), reason.value()]);
     }
 }
 
 impl Drop for RunningActor {
     fn drop(&mut self) {
-        match self.flight.unsaid() {
+        match self.flight.crash() {
             None => {}
-            Some(Unsaid::Panicked) => self.record(StopReason::Panic),
-            Some(Unsaid::Dropped) => self.record(StopReason::Killed),
+            Some((Unsaid::Panicked, now)) => self.record(StopReason::Panic, now),
+            Some((Unsaid::Dropped, now)) => self.record(StopReason::Killed, now),
         }
     }
 }
@@ -270,11 +296,21 @@ impl Drop for RunningActor {
 #[must_use = "the actor counts as stopped as soon as this is dropped"]
 pub struct Shutdown {
     kind: ActorKind,
-    asked: Moment,
+    flight: Flight,
+}
+
+impl Shutdown {
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
 }
 
 impl Drop for Shutdown {
     fn drop(&mut self) {
-        self.kind.shutdown_duration.observe(self.asked.elapsed());
+        let now = self.flight.let_go();
+        let took = self.flight.begun().until(now);
+        self.kind.shutdown_duration.observe(took);
     }
 }

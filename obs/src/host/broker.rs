@@ -1,10 +1,11 @@
 //! The message broker of a host: what it takes, whom it hands that to, and what nobody gets.
 
-use super::LATENCIES;
 use super::flight::{Flight, Unsaid};
+use super::{LATENCIES, Received};
+use crate::span::Site;
 use crate::{
-    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
-    counter, gauge, histogram,
+    AttributeValue, Bound, Carrier, Counter, Dynamic, Edge, Gauge, Histogram, InFlight, Kind,
+    LabelValue, Moment, Number, Seconds, counter, gauge, histogram,
 };
 
 /// Messages that were given to the broker.
@@ -148,6 +149,13 @@ pub enum DeadLetter {
     Expired,
 }
 
+/// Messages being published.
+static PUBLISH: Site = Site::of_handle(
+    "broker.publish",
+    Kind::Producer,
+    &["message_type", "subscribers"],
+);
+
 /// A broker: looked up once, when it is made, and kept.
 ///
 /// ```
@@ -155,10 +163,10 @@ pub enum DeadLetter {
 ///
 /// let broker = Broker::named("orders");
 /// let publishing = broker.publish("order");
-/// let published = publishing.moment(); // travels with the message
+/// let carrier = publishing.carrier(); // travels with the message
 /// publishing.end(1);
 /// // … and where the subscriber receives it:
-/// broker.delivered(published);
+/// broker.delivered(carrier);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Broker {
@@ -193,22 +201,27 @@ impl Broker {
         }
     }
 
-    /// Begins to publish a message of this type.
+    /// Begins to publish a message of this type, which is a span `broker.publish`.
     #[inline]
-    pub fn publish(&self, message_type: &str) -> Publishing<'_> {
+    pub fn publish<'a>(&'a self, message_type: &'a str) -> Publishing<'a> {
         PUBLISHED.with([&*self.name, message_type]).inc();
         Publishing {
             broker: self,
-            flight: Flight::start(),
+            message_type,
+            flight: Flight::start(&PUBLISH),
         }
     }
 
-    /// Says that a subscriber has received a message that was published then.
+    /// Says that a subscriber has received a message with this [`carrier`](Publishing::carrier), or one that was published
+    /// then. The time on the way is a span `queue`; what the subscriber does of it can be
+    /// [a message](super::messages::MessageType::start_sent).
     #[inline]
-    pub fn delivered(&self, published: Moment) {
+    pub fn delivered(&self, published: impl Into<Received>) -> Received {
         self.depth.dec();
         self.delivered.inc();
-        self.delivery.observe(published.elapsed());
+        let received = published.into();
+        self.delivery.observe(received.sent().until(received.at()));
+        received
     }
 
     /// Says that a message that waited for a subscriber will not be received.
@@ -244,7 +257,7 @@ impl Broker {
     pub fn request(&self) -> PendingReply<'_> {
         PendingReply {
             broker: self,
-            flight: Flight::start(),
+            flight: Flight::unseen(Moment::now()),
             _pending: self.pending.in_flight(),
         }
     }
@@ -255,46 +268,56 @@ impl Broker {
 #[must_use = "publishing counts as failed as soon as the guard is dropped"]
 pub struct Publishing<'a> {
     broker: &'a Broker,
+    message_type: &'a str,
     flight: Flight,
 }
 
 impl Publishing<'_> {
-    /// When it was published: what travels with the message to [`delivered`](Broker::delivered).
+    /// When it was published: what travels with a message whose way nobody follows to [`delivered`](Broker::delivered).
     #[inline]
     pub fn moment(&self) -> Moment {
         self.flight.begun()
+    }
+
+    /// What travels with the message to [`delivered`](Broker::delivered): when it was published, and in which span.
+    #[inline]
+    pub fn carrier(&self) -> Carrier {
+        Carrier::since(self.flight.begun(), self.flight.context(), Edge::Detached)
     }
 
     /// Says that the message waits for so many subscribers now; each says that it has received it by
     /// [`delivered`](Broker::delivered).
     #[inline]
     pub fn end(mut self, subscribers: usize) {
-        self.flight.land();
+        let known = [self.message_type.value(), subscribers.value()];
+        self.flight.attributes(&known);
+        let now = self.flight.land();
         self.broker.fanout.observe(subscribers as f64);
         self.broker.depth.inc_by(subscribers as u64);
         if subscribers == 0 {
             self.broker.undeliverable(DeadLetter::UnknownAddress);
         }
-        self.broker.routing.observe(self.flight.begun().elapsed());
+        self.broker.routing.observe(self.flight.begun().until(now));
     }
 
     /// Says that the broker did not take it.
     #[inline]
     pub fn failed(mut self, error: PublishError) {
-        self.flight.land();
-        self.record(error);
+        self.flight.attributes(&[self.message_type.value()]);
+        let now = self.flight.land_with(error, false);
+        self.record(error, now);
     }
 
-    fn record(&self, error: PublishError) {
+    fn record(&self, error: PublishError, now: Moment) {
         self.broker.errors.with(error).inc();
-        self.broker.routing.observe(self.flight.begun().elapsed());
+        self.broker.routing.observe(self.flight.begun().until(now));
     }
 }
 
 impl Drop for Publishing<'_> {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(PublishError::Other);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(PublishError::Other, now);
         }
     }
 }
@@ -318,7 +341,7 @@ impl PendingReply<'_> {
 
 impl Drop for PendingReply<'_> {
     fn drop(&mut self) {
-        if self.flight.unsaid() == Some(Unsaid::Dropped) {
+        if let Some((Unsaid::Dropped, _)) = self.flight.crash() {
             self.broker.timeouts.inc();
         }
     }

@@ -1,12 +1,14 @@
 //! Installation, updates, rollbacks, and the state that a component is in.
 
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use super::flight::Flight;
+use super::flight::{Flight, Timed};
 use super::{BuildOutcome, DURATIONS};
+use crate::span::{Site, Written};
 use crate::{
-    Component, Counter, Gauge, Histogram, InFlight, Info, LabelValue, StateSet, Timer, counter,
-    gauge, histogram,
+    AttributeValue, Component, Context, Counter, Gauge, Histogram, InFlight, Info, Kind,
+    LabelValue, Moment, StateSet, counter, gauge, histogram,
 };
 
 /// Installations of the component, by source and outcome.
@@ -157,6 +159,23 @@ pub enum RollbackCause {
     FailedUpdate,
 }
 
+/// Spans of what happens to components.
+static INSTALL: Site = Site::of_handle("lifecycle.install", Kind::Internal, &["source"]);
+static UPDATE: Site = Site::of_handle("lifecycle.update", Kind::Internal, &["strategy"]);
+static ROLLBACK: Site = Site::of_handle("lifecycle.rollback", Kind::Internal, &["cause"]);
+static RESTART: Site = Site::of_handle("lifecycle.restart", Kind::Internal, &["error"]);
+
+/// Spans of phases.
+static PHASES: [Site; 4] = [
+    Site::of_handle("lifecycle.fetch", Kind::Internal, &[]),
+    Site::of_handle("lifecycle.verify", Kind::Internal, &[]),
+    Site::of_handle("lifecycle.compile", Kind::Internal, &[]),
+    Site::of_handle("lifecycle.register", Kind::Internal, &[]),
+];
+
+/// Changes of state.
+static TURN: Site = Site::of_events("lifecycle.turn", &["from", "to"]);
+
 /// Says what the component is that the thread is in, of which the name alone is known: `namespace/name/instance`, or less.
 pub fn identify(version: &str, hash: &str) {
     let whole = Component::current().and_then(Component::name);
@@ -169,7 +188,7 @@ pub fn identify(version: &str, hash: &str) {
 }
 
 /// The state of one component: shown by [`STATE`], counted among [`INSTALLED`] by it, and each change of it in
-/// [`TRANSITIONS`].
+/// [`TRANSITIONS`], and as an event `lifecycle.turn` of the span that it happens in.
 #[derive(Debug)]
 pub struct Lifecycle {
     component: Component,
@@ -198,6 +217,9 @@ impl Lifecycle {
         if from != to {
             *state = Lifecycle::entered(self.component, to);
             self.component.scope(|| TRANSITIONS.with((from, to)).inc());
+            let states = [from, to].map(|state| State::VALUES[state.index()]);
+            let [from, to] = states.each_ref().map(AttributeValue::value);
+            Context::current().event(&TURN, &[from, to]);
         }
         from
     }
@@ -208,7 +230,7 @@ impl Lifecycle {
     }
 }
 
-/// An installation. Dropped without an end it failed.
+/// An installation: a span `lifecycle.install`. Dropped without an end it failed.
 #[derive(Debug)]
 #[must_use = "the installation counts as failed as soon as the guard is dropped"]
 pub struct Installation {
@@ -219,38 +241,41 @@ pub struct Installation {
 impl Installation {
     /// Begins to install a component from there.
     pub fn start(source: Source) -> Installation {
-        Installation {
-            flight: Flight::start(),
-            source,
-        }
+        let flight = Flight::shown(&INSTALL);
+        flight.attributes(&[Source::VALUES[source.index()].value()]);
+        Installation { flight, source }
     }
 
-    /// Begins a phase; it ends when what this returns is dropped.
-    pub fn phase(&self, phase: Phase) -> Timer {
-        INSTALLATION_DURATION
-            .with((self.source, phase))
-            .start_timer()
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// Begins a phase, which is a span `lifecycle.fetch` and so on; it ends when what this returns is dropped.
+    pub fn phase(&self, phase: Phase) -> Timed {
+        let series = INSTALLATION_DURATION.with((self.source, phase));
+        let begin = || Timed::start(&PHASES[phase.index()], series);
+        self.context().scope(begin)
     }
 
     /// Says that it ended as its result says.
     pub fn end<T, E>(mut self, result: &Result<T, E>) {
-        self.flight.land();
-        INSTALLATIONS
-            .with((self.source, BuildOutcome::of(result)))
-            .inc();
+        let outcome = BuildOutcome::of(result);
+        self.flight.land_with(outcome, outcome == BuildOutcome::Ok);
+        INSTALLATIONS.with((self.source, outcome)).inc();
     }
 }
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
+        if self.flight.crash().is_some() {
             INSTALLATIONS.with((self.source, BuildOutcome::Error)).inc();
         }
     }
 }
 
-/// An update, or the way back from one: from its start until the version that is wanted serves. Dropped without an end it
-/// failed.
+/// An update, or the way back from one: from its start until the version that is wanted serves, a span `lifecycle.update` or
+/// `lifecycle.rollback`. Dropped without an end it failed.
 #[derive(Debug)]
 #[must_use = "it counts as failed as soon as the guard is dropped"]
 pub struct Change {
@@ -276,20 +301,29 @@ impl Change {
     }
 
     fn start(kind: ChangeKind) -> Change {
-        Change {
-            flight: Flight::start(),
-            kind,
-        }
+        let (site, word) = match kind {
+            ChangeKind::Update(strategy) => (&UPDATE, UpdateStrategy::VALUES[strategy.index()]),
+            ChangeKind::Rollback(cause) => (&ROLLBACK, RollbackCause::VALUES[cause.index()]),
+        };
+        let flight = Flight::shown(site);
+        flight.attributes(&[word.value()]);
+        Change { flight, kind }
+    }
+
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    pub fn context(&self) -> Context {
+        self.flight.context()
     }
 
     /// Says that it ended as its result says.
     pub fn end<T, E>(mut self, result: &Result<T, E>) {
-        self.flight.land();
-        self.record(BuildOutcome::of(result));
+        let outcome = BuildOutcome::of(result);
+        let now = self.flight.land_with(outcome, outcome == BuildOutcome::Ok);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: BuildOutcome) {
-        let took = self.flight.begun().elapsed();
+    fn record(&self, outcome: BuildOutcome, now: Moment) {
+        let took = self.flight.begun().until(now);
         match self.kind {
             ChangeKind::Update(strategy) => {
                 UPDATE_DURATION.with(strategy).observe(took);
@@ -305,8 +339,46 @@ impl Change {
 
 impl Drop for Change {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(BuildOutcome::Error);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(BuildOutcome::Error, now);
         }
+    }
+}
+
+/// A restart of something that failed: a span `lifecycle.restart` that says what was wrong, in a trace that is kept. No standard
+/// metric counts restarts: what is started again says so itself. Dropped without an end it failed.
+#[derive(Debug)]
+#[must_use = "it counts as failed as soon as the guard is dropped"]
+pub struct Restart {
+    flight: Flight,
+}
+
+impl Restart {
+    /// Begins to start anew what failed in that span.
+    pub fn start(failed: Context, error: impl fmt::Display) -> Restart {
+        let flight = Flight::shown(&RESTART);
+        if flight.is_recorded() {
+            flight.attributes(&[Written::of(format_args!("{error}")).value()]);
+            flight.context().link(failed);
+            flight.context().keep_trace();
+        }
+        Restart { flight }
+    }
+
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// Says that it ended as its result says.
+    pub fn end<T, E>(mut self, result: &Result<T, E>) {
+        let outcome = BuildOutcome::of(result);
+        self.flight.land_with(outcome, outcome == BuildOutcome::Ok);
+    }
+}
+
+impl Drop for Restart {
+    fn drop(&mut self) {
+        self.flight.crash();
     }
 }

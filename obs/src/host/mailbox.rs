@@ -1,9 +1,11 @@
 //! Mailboxes: what goes in, what comes out, what waits, and what is never handled.
 
-use super::LATENCIES;
+use super::flight::Timed;
+use super::{LATENCIES, Received};
+use crate::span::Site;
 use crate::{
-    Component, Counter, Gauge, Histogram, Integer, LabelValue, Moment, Timer, counter, gauge,
-    histogram,
+    Carrier, Component, Counter, Gauge, Histogram, Integer, Kind, LabelValue, Moment, counter,
+    gauge, histogram,
 };
 
 /// Messages that wait. Computed when merged from what went in and out, where the host does not set it.
@@ -106,30 +108,40 @@ pub fn enqueued() {
     ENQUEUED.inc();
 }
 
-/// Begins to wait for room in a full mailbox; the wait ends when this is dropped.
+/// Senders that wait for room.
+static BLOCKED: Site = Site::of_handle("mailbox.blocked", Kind::Internal, &[]);
+
+/// Begins to wait for room in a full mailbox, which is a span `mailbox.blocked`; the wait ends when this is dropped.
 #[inline]
-pub fn blocked() -> Timer {
+pub fn blocked() -> Timed {
     BACKPRESSURE.with(Strategy::Block).inc();
-    SEND_BLOCKED.start_timer()
+    Timed::start(&BLOCKED, SEND_BLOCKED.with(()))
 }
 
-/// What a message carries through the mailbox. Whoever lets it go unopened (a runtime that restarts an actor) is counted,
-/// for the component that the message was meant for and at the moment it happens.
+/// What a message carries through the mailbox: when it was sent, by which span, and that it is to be counted. Whoever lets it
+/// go unopened (a runtime that restarts an actor) is counted, for the component that the message was meant for and at the
+/// moment it happens; the span that sent it fails.
 #[derive(Debug)]
 #[must_use = "the message counts as dropped as soon as its stamp is"]
 pub struct Stamp {
     to: Component,
-    sent: Moment,
+    carrier: Carrier,
     unopened: bool,
 }
 
 impl Stamp {
-    /// The stamp of a message to a component, sent now.
+    /// The stamp of a message to a component, sent now, whose sender does not wait for an answer.
     #[inline]
     pub fn new(to: Component) -> Stamp {
+        Stamp::of(to, Carrier::tell())
+    }
+
+    /// The stamp of a message that carries this: [`Carrier::ask`] where the sender waits for an answer.
+    #[inline]
+    pub fn of(to: Component, carrier: Carrier) -> Stamp {
         Stamp {
             to,
-            sent: Moment::now(),
+            carrier,
             unopened: true,
         }
     }
@@ -137,33 +149,42 @@ impl Stamp {
     /// When the message was sent.
     #[inline]
     pub fn sent(&self) -> Moment {
-        self.sent
+        self.carrier.sent()
     }
 
-    /// Takes the message out of the mailbox, and says when it was sent.
+    /// Takes the message out of the mailbox: the time in it is observed, and is a span `queue`.
     #[inline]
-    pub fn open(mut self) -> Moment {
+    pub fn open(mut self) -> Received {
         self.unopened = false;
-        let sent = self.sent;
         self.to.scope(|| {
             DEQUEUED.inc();
-            WAIT.observe(sent.elapsed());
-        });
-        sent
+            let received = Received::from(self.carrier);
+            WAIT.observe(received.sent().until(received.at()));
+            received
+        })
     }
 
     /// Takes back a message that the mailbox did not take in, or that was too old when its turn came.
     #[inline]
     pub fn refuse(mut self, reason: DropReason) {
+        self.drop_for(reason);
+    }
+
+    fn drop_for(&mut self, reason: DropReason) {
         self.unopened = false;
-        self.to.scope(|| DROPPED.with(reason).inc());
+        self.to.scope(|| {
+            DROPPED.with(reason).inc();
+            let reason = DropReason::VALUES[reason.index()];
+            let context = self.carrier.context();
+            context.error(format_args!("a message was never handled: {reason}"));
+        });
     }
 }
 
 impl Drop for Stamp {
     fn drop(&mut self) {
         if self.unopened {
-            self.to.scope(|| DROPPED.with(DropReason::Restart).inc());
+            self.drop_for(DropReason::Restart);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What a component is told, tells others and asks of them.
 
+use std::future::Future;
+
 use super::flight::{Flight, Unsaid};
-use super::{LATENCIES, SIZES, Side, errors};
+use super::{During, LATENCIES, Received, SIZES, Side, errors};
+use crate::span::{Name, Origin, Site, Told};
 use crate::{
-    Bound, Counter, Dynamic, Gauge, Histogram, InFlight, LabelValue, Moment, Number, Seconds,
-    counter, gauge, histogram,
+    Bound, Context, Counter, Dynamic, Gauge, Histogram, InFlight, Kind, LabelValue, Moment, Number,
+    Seconds, counter, gauge, histogram,
 };
 
 /// Messages that the component began to handle.
@@ -171,9 +174,16 @@ pub enum RequestOutcome {
     Error,
 }
 
+/// Messages being handled.
+static MESSAGE: Site = Site::of_handle("message", Kind::Consumer, &["message_type"]);
+
+/// Requests that wait for their reply.
+static REQUEST: Site = Site::of_handle("request", Kind::Client, &[]);
+
 /// A type of messages that a component handles.
 ///
-/// Looked up once, when the component starts, and kept: a small `Copy` value that records without looking anything up.
+/// Looked up once, when the component starts, and kept: a small `Copy` value that records without looking anything up. What
+/// it starts is a span `message` as well, of the span that sent the message.
 ///
 /// ```
 /// use obs::host::messages::{MessageOutcome, MessageType};
@@ -186,6 +196,7 @@ pub enum RequestOutcome {
 #[must_use = "a type of messages records nothing by itself"]
 #[derive(Debug, Clone, Copy)]
 pub struct MessageType {
+    name: Name,
     received: Counter<(), Bound>,
     processed: Counter<MessageOutcome, Bound>,
     latency: Histogram<(), Seconds, Bound>,
@@ -193,8 +204,9 @@ pub struct MessageType {
 
 impl MessageType {
     /// Looks the type up for the component that the thread is in.
-    pub fn named(name: &str) -> MessageType {
+    pub fn named(name: &'static str) -> MessageType {
         MessageType {
+            name: Name::of(name),
             received: MESSAGES_RECEIVED.with([name]),
             processed: MESSAGES_PROCESSED.with([name]),
             latency: PROCESSING_LATENCY.with([name]),
@@ -204,29 +216,32 @@ impl MessageType {
     /// Begins to handle a message.
     #[inline]
     pub fn start(self) -> MessageGuard {
-        self.start_at(Moment::now())
+        self.start_at(Moment::now(), Origin::Here)
     }
 
-    /// Begins to handle a message that was sent then.
+    /// Begins to handle a message that was sent then, or whose [`Stamp`](super::mailbox::Stamp) was opened, at the moment when
+    /// it was taken out of its queue.
     #[inline]
-    pub fn start_sent(self, sent: Moment) -> MessageGuard {
-        let now = Moment::now();
-        QUEUE_WAIT.observe(sent.until(now));
-        self.start_at(now)
+    pub fn start_sent(self, message: impl Into<Received>) -> MessageGuard {
+        let message = message.into();
+        QUEUE_WAIT.observe(message.sent().until(message.at()));
+        self.start_at(message.at(), message.origin())
     }
 
-    fn start_at(self, now: Moment) -> MessageGuard {
+    fn start_at(self, now: Moment, origin: Origin) -> MessageGuard {
         self.received.inc();
+        let flight = Flight::since(now, &MESSAGE, origin, Told::AtStart);
+        flight.attributes(&[self.name.value()]);
         MessageGuard {
             of: self,
-            flight: Flight::since(now),
+            flight,
             first: None,
             _in_flight: MESSAGES_IN_FLIGHT.in_flight(),
         }
     }
 }
 
-/// A message being handled, from its start to its outcome: received, in flight, latency and outcome out of two readings
+/// A message being handled, from its start to its outcome: received, in flight, latency, outcome and a span out of two readings
 /// of the clock. Dropped without an outcome it counts as cancelled; by a panic, as one.
 #[derive(Debug)]
 #[must_use = "the message counts as cancelled as soon as the guard is dropped"]
@@ -244,15 +259,28 @@ impl MessageGuard {
         self.first = Some(first);
     }
 
+    /// What happens while it is handled: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// A future that is a part of handling it, polled in its span.
+    #[inline]
+    pub fn during<F: Future>(&mut self, future: F) -> During<'_, F> {
+        During::new(&mut self.flight, future)
+    }
+
     /// Says how it ended.
     #[inline]
     pub fn end(mut self, outcome: MessageOutcome) {
-        self.flight.land();
-        self.record(outcome);
+        let now = self
+            .flight
+            .land_with(outcome, outcome == MessageOutcome::Ok);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: MessageOutcome) {
-        let now = Moment::now();
+    fn record(&self, outcome: MessageOutcome, now: Moment) {
         self.of.latency.observe(self.flight.begun().until(now));
         if let Some(first) = self.first {
             END_TO_END_LATENCY.observe(first.until(now));
@@ -263,18 +291,19 @@ impl MessageGuard {
 
 impl Drop for MessageGuard {
     fn drop(&mut self) {
-        match self.flight.unsaid() {
+        match self.flight.crash() {
             None => {}
-            Some(Unsaid::Dropped) => self.record(MessageOutcome::Cancelled),
-            Some(Unsaid::Panicked) => {
+            Some((Unsaid::Dropped, now)) => self.record(MessageOutcome::Cancelled, now),
+            Some((Unsaid::Panicked, now)) => {
                 errors::PANICS.inc();
-                self.record(MessageOutcome::Panic);
+                self.record(MessageOutcome::Panic, now);
             }
         }
     }
 }
 
-/// A request that waits for its reply: pending, latency and outcome. Dropped without an outcome it counts as cancelled.
+/// A request that waits for its reply: pending, latency, outcome, and a span `request`. Dropped without an outcome it counts as
+/// cancelled.
 #[derive(Debug)]
 #[must_use = "the request counts as cancelled as soon as the guard is dropped"]
 pub struct RequestGuard {
@@ -288,28 +317,42 @@ impl RequestGuard {
     pub fn start() -> RequestGuard {
         MESSAGES_SENT.with(Pattern::Request).inc();
         RequestGuard {
-            flight: Flight::start(),
+            flight: Flight::shown(&REQUEST),
             _pending: REQUESTS_PENDING.in_flight(),
         }
+    }
+
+    /// What happens until the reply is there: what is sent in it hangs on the request.
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// A future that waits for the reply, polled in the request's span.
+    #[inline]
+    pub fn during<F: Future>(&mut self, future: F) -> During<'_, F> {
+        During::new(&mut self.flight, future)
     }
 
     /// Says how it ended.
     #[inline]
     pub fn end(mut self, outcome: RequestOutcome) {
-        self.flight.land();
-        self.record(outcome);
+        let now = self
+            .flight
+            .land_with(outcome, outcome == RequestOutcome::Ok);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: RequestOutcome) {
-        REQUEST_LATENCY.observe(self.flight.begun().elapsed());
+    fn record(&self, outcome: RequestOutcome, now: Moment) {
+        REQUEST_LATENCY.observe(self.flight.begun().until(now));
         REQUESTS.with(outcome).inc();
     }
 }
 
 impl Drop for RequestGuard {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(RequestOutcome::Cancelled);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(RequestOutcome::Cancelled, now);
         }
     }
 }

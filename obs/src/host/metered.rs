@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use super::during::{InHandle, Polls};
+use super::flight::Flight;
 use super::resources::{CPU, CpuSide, TASKS, TaskState};
 use super::wasm::THROTTLED;
 use crate::{Counter, Moment};
@@ -35,9 +37,11 @@ pin_project_lite::pin_project! {
     /// An estimate: what the system takes from the thread during a poll counts as well.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless they are polled"]
-    pub struct Metered<F> {
+    pub struct Metered<F, S = ()> {
         #[pin]
         future: F,
+        // The span that its polls are taken in by.
+        span: S,
         // Where the time between polls goes.
         gaps: Option<Counter>,
         // A task, counted as waiting or running.
@@ -47,7 +51,7 @@ pin_project_lite::pin_project! {
         paused: Option<Moment>,
     }
 
-    impl<F> PinnedDrop for Metered<F> {
+    impl<F, S> PinnedDrop for Metered<F, S> {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if let Some(state) = this.state.take() {
@@ -61,34 +65,45 @@ impl<F: Future> Metered<F> {
     /// A call into a guest. Time between polls is [throttled](THROTTLED) time: the guest has given the thread away, or waits
     /// for the host.
     pub fn call(future: F) -> Metered<F> {
+        Metered::of(future, ())
+    }
+
+    /// A task that runs on behalf of the component, to be polled inside it: also counted among
+    /// [`TASKS`](super::resources::TASKS) from its first poll on.
+    pub fn task(future: F) -> Metered<F> {
+        let mut metered = Metered::of(future, ());
+        (metered.gaps, metered.task) = (None, true);
+        metered
+    }
+}
+
+impl<'a, F: Future> Metered<F, InHandle<'a>> {
+    /// The same for a call that is a span, which reads the clock no more often.
+    pub(super) fn call_in(flight: &'a mut Flight, future: F) -> Metered<F, InHandle<'a>> {
+        Metered::of(future, InHandle(flight))
+    }
+}
+
+impl<F: Future, S: Polls> Metered<F, S> {
+    fn of(future: F, span: S) -> Metered<F, S> {
         Metered {
             future,
+            span,
             gaps: Some(THROTTLED),
             task: false,
             state: None,
             paused: None,
         }
     }
-
-    /// A task that runs on behalf of the component, to be polled inside it: also counted among
-    /// [`TASKS`](super::resources::TASKS) from its first poll on.
-    pub fn task(future: F) -> Metered<F> {
-        Metered {
-            future,
-            gaps: None,
-            task: true,
-            state: None,
-            paused: None,
-        }
-    }
 }
 
-impl<F: Future> Future for Metered<F> {
+impl<F: Future, S: Polls> Future for Metered<F, S> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let begun = Moment::now();
+        let entered = this.span.enter();
+        let begun = this.span.now();
         if let (Some(gaps), Some(paused)) = (this.gaps, *this.paused) {
             gaps.inc_by_duration(paused.until(begun));
         }
@@ -98,7 +113,9 @@ impl<F: Future> Future for Metered<F> {
         let outer = IN_HOST.try_with(|spent| spent.replace(Duration::ZERO));
         let polled = this.future.poll(context);
         let in_host = IN_HOST.try_with(|spent| spent.replace(outer.unwrap_or_default()));
-        let ended = Moment::now();
+        let ended = this.span.now();
+        drop(entered);
+        this.span.polled(begun, ended);
         let busy = begun
             .until(ended)
             .saturating_sub(in_host.unwrap_or_default());

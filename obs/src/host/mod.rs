@@ -61,6 +61,13 @@ pub mod lifecycle;
 /// Something that has begun and not ended.
 mod flight;
 
+/// What was taken out of a queue.
+mod received;
+
+/// Futures in the spans of handles.
+#[cfg(not(any(obs_off, feature = "off")))]
+mod during;
+
 /// Processor time of futures.
 #[cfg(not(any(obs_off, feature = "off")))]
 mod metered;
@@ -70,7 +77,13 @@ mod metered;
 #[path = "off.rs"]
 mod metered;
 
+#[cfg(not(any(obs_off, feature = "off")))]
+pub use during::{During, InHandle};
+pub use flight::Timed;
 pub use metered::Metered;
+#[cfg(any(obs_off, feature = "off"))]
+pub use metered::{During, InHandle};
+pub use received::Received;
 
 /// From a microsecond (an idle guest) to ten seconds (a guest that is held up by others).
 pub(crate) const LATENCIES: &[f64] = &[

@@ -2,9 +2,10 @@
 
 use super::flight::{Flight, Unsaid};
 use super::{DURATIONS, Side, Transfer};
+use crate::span::Site;
 use crate::{
-    Counter, CounterSeries, Gauge, Histogram, HistogramSeries, InFlight, LabelValue, counter,
-    gauge, histogram,
+    AttributeValue, Context, Counter, CounterSeries, Gauge, Histogram, HistogramSeries, InFlight,
+    Kind, LabelValue, Moment, counter, gauge, histogram,
 };
 
 /// Operations of the system done for the component, by kind, operation and outcome.
@@ -258,6 +259,9 @@ pub trait Operation: LabelValue + sealed::Sealed {
     fn duration(self) -> HistogramSeries;
 
     #[doc(hidden)]
+    fn site(self) -> &'static Site;
+
+    #[doc(hidden)]
     fn done(self) {}
 }
 
@@ -266,7 +270,7 @@ mod sealed {
 }
 
 macro_rules! operations {
-    ($($operation:ident: $kind:ident, $count:ident, $duration:ident $(, $done:ident)?;)+) => {$(
+    ($($operation:ident: $kind:ident, $count:ident, $duration:ident $(, done = $done:ident)?; $($each:ident = $name:literal),+;)+) => {$(
         impl sealed::Sealed for $operation {}
 
         impl Operation for $operation {
@@ -282,6 +286,15 @@ macro_rules! operations {
                 $duration.with(self)
             }
 
+            fn site(self) -> &'static Site {
+                match self {
+                    $($operation::$each => {
+                        static SITE: Site = site($name);
+                        &SITE
+                    })+
+                }
+            }
+
             $(#[inline]
             fn done(self) {
                 $done.with(self).inc();
@@ -291,13 +304,28 @@ macro_rules! operations {
 }
 
 operations! {
-    FileOperation: Filesystem, FILE_OPERATIONS, FILE_OPERATION_DURATION, FILES_TOUCHED;
+    FileOperation: Filesystem, FILE_OPERATIONS, FILE_OPERATION_DURATION, done = FILES_TOUCHED;
+        Read = "filesystem.read", Write = "filesystem.write", Append = "filesystem.append",
+        Delete = "filesystem.delete", Create = "filesystem.create", List = "filesystem.list";
     NetworkOperation: Network, NETWORK_OPERATIONS, NETWORK_OPERATION_DURATION;
+        Connect = "network.connect", Listen = "network.listen", Accept = "network.accept",
+        Send = "network.send", Receive = "network.receive";
     ProcessOperation: Process, PROCESS_OPERATIONS, PROCESS_OPERATION_DURATION;
+        Spawn = "process.spawn", Wait = "process.wait", Kill = "process.kill",
+        Signal = "process.signal";
     UtilityOperation: Utility, UTILITY_OPERATIONS, UTILITY_OPERATION_DURATION;
+        Clock = "utility.clock", Random = "utility.random", Log = "utility.log",
+        Other = "utility.other";
 }
 
-/// An operation under way: in flight, duration, outcome, bytes. Dropped without an outcome it counts as cancelled.
+/// The site of the spans of operations.
+#[track_caller]
+const fn site(name: &'static str) -> Site {
+    Site::of_handle(name, Kind::Client, &["bytes"])
+}
+
+/// An operation under way: in flight, duration, outcome, bytes, and a span with the name of its kind and its own, such as
+/// `filesystem.read`. Dropped without an outcome it counts as cancelled.
 ///
 /// ```
 /// use obs::host::Transfer;
@@ -326,7 +354,7 @@ impl<O: Operation> OperationGuard<O> {
     pub fn start(operation: O) -> OperationGuard<O> {
         OperationGuard {
             operation,
-            flight: Flight::start(),
+            flight: Flight::shown(operation.site()),
             _in_flight: OPERATIONS_IN_FLIGHT.with(O::KIND).in_flight(),
         }
     }
@@ -338,12 +366,19 @@ impl<O: Operation> OperationGuard<O> {
         self
     }
 
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
     /// Counts bytes that it read or wrote.
     #[inline]
     pub fn bytes(&self, direction: Transfer, bytes: usize) {
         OPERATION_BYTES
             .with((O::KIND, direction))
             .inc_by(bytes as u64);
+        self.flight.attributes(&[bytes.value()]);
     }
 
     /// Says that it ended as its result says.
@@ -370,27 +405,29 @@ impl<O: Operation> OperationGuard<O> {
     }
 
     fn end_with(mut self, outcome: OperationOutcome) {
-        self.flight.land();
+        let now = self
+            .flight
+            .land_with(outcome, outcome == OperationOutcome::Ok);
         if outcome == OperationOutcome::Ok {
             self.operation.done();
         }
-        self.record(outcome);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: OperationOutcome) {
+    fn record(&self, outcome: OperationOutcome, now: Moment) {
         self.operation
             .duration()
-            .observe(self.flight.begun().elapsed());
+            .observe(self.flight.begun().until(now));
         self.operation.count(outcome).inc();
     }
 }
 
 impl<O: Operation> Drop for OperationGuard<O> {
     fn drop(&mut self) {
-        match self.flight.unsaid() {
+        match self.flight.crash() {
             None => {}
-            Some(Unsaid::Panicked) => self.record(OperationOutcome::Error),
-            Some(Unsaid::Dropped) => self.record(OperationOutcome::Cancelled),
+            Some((Unsaid::Panicked, now)) => self.record(OperationOutcome::Error, now),
+            Some((Unsaid::Dropped, now)) => self.record(OperationOutcome::Cancelled, now),
         }
     }
 }

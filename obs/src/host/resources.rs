@@ -1,12 +1,15 @@
 //! What a component takes of the machine and of its host.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::flight::Flight;
-use super::{DURATIONS, metered};
+use super::{DURATIONS, During, metered};
+use crate::span::{Name, Site};
 use crate::{
-    Bound, Counter, Dynamic, Gauge, Histogram, LabelValue, Seconds, counter, gauge, histogram,
+    Bound, Context, Counter, Dynamic, Gauge, Histogram, Kind, LabelValue, Moment, Seconds, counter,
+    gauge, histogram,
 };
 
 /// Memory that the component has now, by kind.
@@ -165,7 +168,10 @@ impl LinearMemory {
     }
 }
 
-/// A function of the host that components call.
+/// Calls into the host.
+static HOST_CALL: Site = Site::of_handle("host_call", Kind::Internal, &["interface", "function"]);
+
+/// A function of the host that components call. A call is a span `host_call` of the guest's call.
 ///
 /// Looked up once for a component and kept, or at each call, where the call itself costs much more than that.
 ///
@@ -179,14 +185,18 @@ impl LinearMemory {
 #[must_use = "a function records nothing by itself"]
 #[derive(Debug, Clone, Copy)]
 pub struct HostFunction {
+    interface: Name,
+    function: Name,
     calls: Counter<CallOutcome, Bound>,
     duration: Histogram<(), Seconds, Bound>,
 }
 
 impl HostFunction {
     /// Looks the function up for the component that the thread is in.
-    pub fn named(interface: &str, function: &str) -> HostFunction {
+    pub fn named(interface: &'static str, function: &'static str) -> HostFunction {
         HostFunction {
+            interface: Name::of(interface),
+            function: Name::of(function),
             calls: HOST_CALLS.with([interface, function]),
             duration: HOST_CALL_DURATION.with([interface]),
         }
@@ -195,19 +205,22 @@ impl HostFunction {
     /// Begins a call that runs to its end without waiting.
     #[inline]
     pub fn start(self) -> HostCall {
-        HostCall {
-            of: self,
-            flight: Flight::start(),
-            waits: false,
-        }
+        self.call(Flight::start(&HOST_CALL), false)
     }
 
     /// Begins a call that waits on the way, so that its time is not the processor's.
     #[inline]
     pub fn start_waiting(self) -> HostCall {
-        let mut call = self.start();
-        call.waits = true;
-        call
+        self.call(Flight::shown(&HOST_CALL), true)
+    }
+
+    fn call(self, flight: Flight, waits: bool) -> HostCall {
+        flight.attributes(&[self.interface.value(), self.function.value()]);
+        HostCall {
+            of: self,
+            flight,
+            waits,
+        }
     }
 }
 
@@ -224,6 +237,18 @@ pub struct HostCall {
 }
 
 impl HostCall {
+    /// What the host does for the guest: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// What a call that waits does, polled in its span.
+    #[inline]
+    pub fn during<F: Future>(&mut self, future: F) -> During<'_, F> {
+        During::new(&mut self.flight, future)
+    }
+
     /// Says that the call ended as its result says.
     #[inline]
     pub fn end<T, E>(self, result: &Result<T, E>) {
@@ -236,12 +261,12 @@ impl HostCall {
     /// Says how the call ended.
     #[inline]
     pub fn end_with(mut self, outcome: CallOutcome) {
-        self.flight.land();
-        self.record(outcome);
+        let now = self.flight.land_with(outcome, outcome == CallOutcome::Ok);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: CallOutcome) {
-        let took = self.flight.begun().elapsed();
+    fn record(&self, outcome: CallOutcome, now: Moment) {
+        let took = self.flight.begun().until(now);
         self.of.duration.observe(took);
         self.of.calls.with(outcome).inc();
         if !self.waits {
@@ -253,8 +278,8 @@ impl HostCall {
 
 impl Drop for HostCall {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(CallOutcome::Cancelled);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(CallOutcome::Cancelled, now);
         }
     }
 }

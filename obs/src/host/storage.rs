@@ -2,9 +2,10 @@
 
 use super::flight::Flight;
 use super::{DURATIONS, SIZES, Transfer};
+use crate::span::Site;
 use crate::{
-    Counter, Dynamic, Gauge, Histogram, LabelValue, Number, ObservedGauge, Watch, counter, gauge,
-    histogram,
+    AttributeValue, Context, Counter, Dynamic, Gauge, Histogram, Kind, LabelValue, Moment, Number,
+    ObservedGauge, Watch, counter, gauge, histogram,
 };
 
 /// Operations on the component's storage, by outcome.
@@ -122,7 +123,32 @@ pub fn watch(usage: impl Fn() -> Usage + Clone + Send + 'static) -> [Watch; 2] {
     ]
 }
 
-/// An operation under way: duration, outcome, bytes. Dropped without an outcome it failed.
+/// Spans of operations.
+static GET: Site = site("storage.get");
+static SET: Site = site("storage.set");
+static DELETE: Site = site("storage.delete");
+static EXISTS: Site = site("storage.exists");
+static LIST: Site = site("storage.list");
+
+#[track_caller]
+const fn site(name: &'static str) -> Site {
+    Site::of_handle(name, Kind::Client, &["bytes"])
+}
+
+impl StorageOp {
+    fn site(self) -> &'static Site {
+        match self {
+            StorageOp::Get => &GET,
+            StorageOp::Set => &SET,
+            StorageOp::Delete => &DELETE,
+            StorageOp::Exists => &EXISTS,
+            StorageOp::List => &LIST,
+        }
+    }
+}
+
+/// An operation under way: duration, outcome, bytes, and a span `storage.get`, `storage.set` and so on. Dropped without an
+/// outcome it failed.
 #[derive(Debug)]
 #[must_use = "the operation counts as failed as soon as the guard is dropped"]
 pub struct StorageGuard {
@@ -135,9 +161,15 @@ impl StorageGuard {
     #[inline]
     pub fn start(op: StorageOp) -> StorageGuard {
         StorageGuard {
-            flight: Flight::start(),
+            flight: Flight::start(op.site()),
             op,
         }
+    }
+
+    /// What happens meanwhile: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
     }
 
     /// Counts a value that was read or written.
@@ -149,6 +181,7 @@ impl StorageGuard {
         };
         BYTES.with(direction).inc_by(bytes as u64);
         VALUE_BYTES.with(self.op).observe(bytes as f64);
+        self.flight.attributes(&[bytes.value()]);
     }
 
     /// Says that it ended as its result says.
@@ -163,25 +196,26 @@ impl StorageGuard {
     /// Says how it ended.
     #[inline]
     pub fn end_with(mut self, outcome: StorageOutcome) {
-        self.flight.land();
+        let done = outcome == StorageOutcome::Ok;
+        let now = self.flight.land_with(outcome, done);
         if outcome == StorageOutcome::Quota {
             QUOTA_EXCEEDED.inc();
         }
-        self.record(outcome);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: StorageOutcome) {
+    fn record(&self, outcome: StorageOutcome, now: Moment) {
         OPERATION_DURATION
             .with(self.op)
-            .observe(self.flight.begun().elapsed());
+            .observe(self.flight.begun().until(now));
         OPERATIONS.with((self.op, outcome)).inc();
     }
 }
 
 impl Drop for StorageGuard {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(StorageOutcome::Error);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(StorageOutcome::Error, now);
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The WebAssembly runtime: compiling, instances, memory, fuel, epochs, traps.
 
+use std::future::Future;
+
 use super::flight::Flight;
 use super::messages::{Export, GUEST_CALL_LATENCY};
 use super::resources::{self, LinearMemory};
-use super::{BuildOutcome, DURATIONS, LATENCIES};
+use super::{BuildOutcome, DURATIONS, InHandle, LATENCIES, Metered};
+use crate::span::Site;
 use crate::{
-    Counter, Gauge, Histogram, InFlight, LabelValue, ObservedCounter, counter, gauge, histogram,
+    AttributeValue, Context, Counter, Gauge, Histogram, InFlight, Kind, LabelValue, Moment,
+    ObservedCounter, counter, gauge, histogram,
 };
 
 /// Instances that were made of the component, by whether that worked.
@@ -244,7 +248,18 @@ impl Trap {
     }
 }
 
-/// Something that is being compiled or instantiated. Dropped without an end it failed.
+/// Guests being compiled, and instances being made.
+static COMPILATION: Site = Site::of_handle("wasm.compile", Kind::Internal, &["bytes"]);
+static INSTANTIATION: Site = Site::of_handle("wasm.instantiate", Kind::Internal, &[]);
+
+/// Calls into guests.
+static GUEST_CALL: Site = Site::of_handle("guest_call", Kind::Internal, &["export", "fuel"]);
+
+/// Wishes for memory that were not granted.
+static DENIED_GROW: Site = Site::of_events("wasm.grow_denied", &["bytes"]);
+
+/// Something that is being compiled or instantiated: a span `wasm.compile` or `wasm.instantiate`. Dropped without an end it
+/// failed.
 #[derive(Debug)]
 #[must_use = "it counts as failed as soon as the guard is dropped"]
 pub struct Building {
@@ -257,17 +272,19 @@ impl Building {
     /// Begins to compile so many bytes.
     pub fn compilation(bytes: usize) -> Building {
         COMPONENT_SIZE.set(bytes);
-        Building::start(COMPILATIONS, COMPILATION_DURATION)
+        let building = Building::start(&COMPILATION, COMPILATIONS, COMPILATION_DURATION);
+        building.flight.attributes(&[bytes.value()]);
+        building
     }
 
     /// Begins to make an instance.
     pub fn instance() -> Building {
-        Building::start(INSTANTIATIONS, INSTANTIATION_DURATION)
+        Building::start(&INSTANTIATION, INSTANTIATIONS, INSTANTIATION_DURATION)
     }
 
-    fn start(count: Counter<BuildOutcome>, duration: Histogram) -> Building {
+    fn start(site: &'static Site, count: Counter<BuildOutcome>, duration: Histogram) -> Building {
         Building {
-            flight: Flight::start(),
+            flight: Flight::shown(site),
             count,
             duration,
         }
@@ -275,20 +292,21 @@ impl Building {
 
     /// Says that it ended as its result says.
     pub fn end<T, E>(mut self, result: &Result<T, E>) {
-        self.flight.land();
-        self.record(BuildOutcome::of(result));
+        let outcome = BuildOutcome::of(result);
+        let now = self.flight.land_with(outcome, outcome == BuildOutcome::Ok);
+        self.record(outcome, now);
     }
 
-    fn record(&self, outcome: BuildOutcome) {
-        self.duration.observe(self.flight.begun().elapsed());
+    fn record(&self, outcome: BuildOutcome, now: Moment) {
+        self.duration.observe(self.flight.begun().until(now));
         self.count.with(outcome).inc();
     }
 }
 
 impl Drop for Building {
     fn drop(&mut self) {
-        if self.flight.unsaid().is_some() {
-            self.record(BuildOutcome::Error);
+        if let Some((_, now)) = self.flight.crash() {
+            self.record(BuildOutcome::Error, now);
         }
     }
 }
@@ -308,6 +326,7 @@ pub fn grow(memory: &LinearMemory, desired: usize) -> bool {
         MEMORY_GROWS.with(GrowOutcome::Allowed).inc();
     } else {
         MEMORY_GROWS.with(GrowOutcome::Denied).inc();
+        Context::current().event(&DENIED_GROW, &[desired.value()]);
     }
     allowed
 }
@@ -318,13 +337,14 @@ pub fn epoch_ended(action: EpochAction) {
     EPOCH_INTERRUPTIONS.with(action).inc();
 }
 
-/// A call into a guest: latency, fuel, traps.
+/// A call into a guest: latency, fuel, traps, and a span `guest_call`.
 #[derive(Debug)]
 #[must_use = "the call ends as soon as the guard is dropped"]
 pub struct GuestCall {
     flight: Flight,
     export: Export,
     fuel: Option<u64>,
+    burned: Option<u64>,
 }
 
 impl GuestCall {
@@ -335,16 +355,31 @@ impl GuestCall {
             FUEL_LIMIT.set(fuel);
         }
         GuestCall {
-            flight: Flight::start(),
+            flight: Flight::shown(&GUEST_CALL),
             export,
             fuel,
+            burned: None,
         }
+    }
+
+    /// What happens in it, calls into the host among it: see [`in_context`](crate::InContext::in_context).
+    #[inline]
+    pub fn context(&self) -> Context {
+        self.flight.context()
+    }
+
+    /// The call itself: [`Metered::call`], polled in the span, so that what the host does for the guest is a part of it,
+    /// whichever thread the guest is on by then.
+    #[inline]
+    pub fn during<F: Future>(&mut self, future: F) -> Metered<F, InHandle<'_>> {
+        Metered::call_in(&mut self.flight, future)
     }
 
     /// Says what was left of the fuel, and returns what was burned.
     #[inline]
-    pub fn fuel_left(&self, left: u64) -> u64 {
+    pub fn fuel_left(&mut self, left: u64) -> u64 {
         let burned = self.fuel.map_or(0, |fuel| fuel.saturating_sub(left));
+        self.burned = Some(burned);
         FUEL_REMAINING.set(left);
         FUEL_CONSUMED.inc_by(burned);
         burned
@@ -352,8 +387,9 @@ impl GuestCall {
 
     /// Says that the guest did not survive the call.
     #[inline]
-    pub fn trapped(&self, trap: Trap) {
+    pub fn trapped(&mut self, trap: Trap) {
         TRAPS.with(trap).inc();
+        self.flight.error(&Trap::VALUES[trap.index()]);
         if trap == Trap::OutOfFuel {
             FUEL_EXHAUSTED.inc();
         }
@@ -363,8 +399,12 @@ impl GuestCall {
 impl Drop for GuestCall {
     #[inline]
     fn drop(&mut self) {
+        let export = Export::VALUES[self.export.index()];
+        let burned = self.burned.as_ref().and_then(AttributeValue::value);
+        self.flight.attributes(&[export.value(), burned]);
+        let ended = self.flight.let_go();
         GUEST_CALL_LATENCY
             .with(self.export)
-            .observe(self.flight.begun().elapsed());
+            .observe(self.flight.begun().until(ended));
     }
 }

@@ -28,6 +28,25 @@ impl Moment {
         Duration::from_nanos(self.0.ns_until(&later.0))
     }
 
+    /// Reads the clock that this moment was read from once more.
+    #[inline(always)]
+    pub(crate) fn read_again(self) -> Moment {
+        let (_, scale) = self.0.parts();
+        Moment(Stopwatch::from_parts(self.0.read_again(), scale))
+    }
+
+    /// The moment that a measurement started at.
+    #[inline(always)]
+    pub(crate) fn of(watch: Stopwatch) -> Moment {
+        Moment(watch)
+    }
+
+    /// A measurement that started at this moment.
+    #[inline(always)]
+    pub(crate) fn watch(self) -> Stopwatch {
+        self.0
+    }
+
     /// The time since this moment.
     #[inline(always)]
     pub fn elapsed(self) -> Duration {

@@ -9,12 +9,23 @@ mod status;
 #[path = "../span/value.rs"]
 mod value;
 
+/// Spans of handles.
+#[cfg(feature = "host")]
+#[path = "held.rs"]
+mod held;
+
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
+use crate::Moment;
+
+#[cfg(feature = "host")]
+pub use held::Site;
+#[cfg(feature = "host")]
+pub(crate) use held::{Held, Name, Told};
 pub use status::{Edge, Kind, Status};
 pub use value::{AttributeValue, Value, Written};
 
@@ -223,6 +234,12 @@ impl Carrier {
     #[inline(always)]
     pub fn context(&self) -> Context {
         Context::NONE
+    }
+
+    /// A moment of no clock.
+    #[inline(always)]
+    pub fn sent(&self) -> Moment {
+        Moment::now()
     }
 }
 

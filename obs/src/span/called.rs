@@ -55,7 +55,7 @@ impl Start {
     }
 
     #[inline(always)]
-    fn begin(self, at: Stopwatch) -> Option<Running> {
+    pub(super) fn begin(self, at: Stopwatch) -> Option<Running> {
         local(|local| match self.origin {
             Origin::Here => {
                 let number = self.site.number()?;

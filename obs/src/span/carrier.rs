@@ -6,6 +6,7 @@ use super::local::local;
 use super::running::{Origin, Running};
 use super::site::{Description, Site};
 use super::status::{Edge, Kind};
+use crate::Moment;
 use crate::clock::Stopwatch;
 
 /// What a message carries: the span that sent it, and when.
@@ -33,9 +34,9 @@ use crate::clock::Stopwatch;
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Carrier {
-    context: Context,
-    sent: Stopwatch,
-    edge: Edge,
+    pub(super) context: Context,
+    pub(super) sent: Stopwatch,
+    pub(super) edge: Edge,
 }
 
 /// The time of a message in a queue.
@@ -74,8 +75,28 @@ impl Carrier {
         self.context
     }
 
-    /// Records the time in the queue, which ends now.
-    fn received(&self) {
+    /// When it was sent.
+    #[inline]
+    pub fn sent(&self) -> Moment {
+        Moment::of(self.sent)
+    }
+
+    /// Takes the message out: records the time in the queue, which ends at the moment that is returned.
+    #[inline]
+    pub(crate) fn receive(&self) -> Moment {
+        let now = self.sent().read_again();
+        self.received(now);
+        now
+    }
+
+    /// Where the span of whoever has taken the message out comes from.
+    #[inline]
+    pub(crate) fn hanging(&self) -> Origin {
+        Origin::Of(self.context, self.edge)
+    }
+
+    /// Records the time in the queue, which ended then.
+    fn received(&self, at: Moment) {
         let Some(site) = QUEUE.number() else {
             return;
         };
@@ -90,7 +111,8 @@ impl Carrier {
         local(|local| {
             let remote = self.context.flags() & context::REMOTE != 0;
             let remote = if remote { group::REMOTE } else { 0 };
-            Running::since(self.sent, self.context, site, edge, remote, local).end(local);
+            Running::since(self.sent, self.context, site, edge, remote, local)
+                .end_at(at.watch().reading(), local);
         });
     }
 }
@@ -121,8 +143,8 @@ impl Parent for &Context {
 
 impl Parent for Carrier {
     fn origin(self) -> Origin {
-        self.received();
-        Origin::Of(self.context, self.edge)
+        self.receive();
+        self.hanging()
     }
 }
 

@@ -45,6 +45,10 @@ mod kept;
 /// Spans of instrumented functions.
 mod called;
 
+/// Spans of handles.
+#[cfg(feature = "host")]
+mod held;
+
 /// W3C Trace Context.
 mod w3c;
 
@@ -60,6 +64,8 @@ pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
 pub use context::{Context, Entered};
 pub use guard::Span;
+#[cfg(feature = "host")]
+pub(crate) use held::{Held, Name, Told};
 pub use kept::{Kept, kept};
 pub use open::OpenSpan;
 pub use polled::{Around, InContext, WithContext};

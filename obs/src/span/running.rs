@@ -12,7 +12,7 @@ use crate::record::hot;
 use crate::record::ring::Words;
 
 /// Where a span comes from.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub enum Origin {
     /// What the thread is in; the root of a trace where that is nothing.
     Here,

@@ -74,8 +74,8 @@ const MODULES: [(&str, &[Module]); 4] = [
                 "defined",
                 &["bounds", "callsite", "catalogue", "metric", "number", "off"],
             ),
-            // It knows what the root hands out: the handles of users.
-            ("host", &[]),
+            // It knows what the root hands out, the handles of users, and the spans that only handles hold.
+            ("host", &["span"]),
             ("off", &["bounds", "catalogue", "clock", "label", "number"]),
             (
                 "collector",
