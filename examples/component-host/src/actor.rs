@@ -16,14 +16,14 @@ use kameo::supervision::RestartPolicy;
 use obs::host::Side;
 use obs::host::actors::{ActorKind, ErrorAction, RunningActor, StopReason};
 use obs::host::errors::{ERRORS, ErrorType};
-use obs::host::lifecycle::{Lifecycle, State};
+use obs::host::lifecycle::{Lifecycle, Restart, State};
 use obs::host::mailbox::{CAPACITY, DropReason};
 use obs::host::messages::{
     CALLBACKS_PROCESSED, Export, MESSAGE_PAYLOAD, MESSAGES_EXPIRED, MESSAGES_SENT, MessageOutcome,
     MessageType, Pattern,
 };
 use obs::host::resources::LinearMemory;
-use obs::{InComponent, instrumented};
+use obs::{Carrier, InComponent, InContext, LabelValue, instrumented, span};
 use wasmtime::component::Component;
 
 use crate::adapters::kameo::{Letter, send};
@@ -55,6 +55,8 @@ pub(crate) struct Plan {
     pub(crate) services: Arc<Services>,
     /// Where the guest's answers go.
     pub(crate) next: Option<Mailbox>,
+    /// Of what the actor died last, and in which span.
+    pub(crate) died: Mutex<Option<(obs::Context, String)>>,
     /// The actor panics at every so manieth trap of its guest.
     pub(crate) panic_every_trap: Option<u64>,
 }
@@ -62,6 +64,13 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn book(&self) -> &Book {
         self.services.tally.book(self.place)
+    }
+
+    /// Begins to start again what has died.
+    fn restart(&self) -> Restart {
+        let mut died = self.died.lock().unwrap_or_else(PoisonError::into_inner);
+        let (failed, why) = died.take().unwrap_or_default();
+        Restart::start(failed, why)
     }
 
     async fn start_guest(&self) -> Guest {
@@ -133,7 +142,7 @@ impl Mailbox {
     /// Puts a message in, waiting for room; false if the worker is gone.
     #[instrumented(component = self.component)]
     pub(crate) async fn put(&self, mail: Mail) -> bool {
-        let taken = send(&self.actor, self.component, mail).await;
+        let taken = send(&self.actor, self.component, (mail.carrier(), mail)).await;
         if taken {
             self.plan.book().add(Figure::Accepted, 1);
         }
@@ -142,15 +151,17 @@ impl Mailbox {
 
     /// Has the component run another version; false if that does not do its work.
     pub(crate) async fn swap(&self, guest: Component) -> bool {
-        let swapped = self.actor.ask(Swap(guest)).send().await;
+        let swap = Swap(guest, Carrier::ask());
+        let swapped = self.actor.ask(swap).send().await;
         swapped.unwrap_or(false)
     }
 
     /// Stops the worker once it has handled what it has. A panic on the way can swallow the request, so it is repeated
     /// until the mailbox is closed.
     pub(crate) async fn close(&self) {
-        self.plan.lifecycle.turn(State::Stopping);
-        let _stopping = self.plan.kind.shutdown();
+        let stopping = self.component.scope(|| self.plan.kind.shutdown());
+        let turn = |to| stopping.context().scope(|| self.plan.lifecycle.turn(to));
+        turn(State::Stopping);
         loop {
             // An error means that the worker is gone already, which is what is wanted.
             let _gone = self.actor.stop_gracefully().await;
@@ -158,7 +169,7 @@ impl Mailbox {
                 .await
                 .is_ok()
             {
-                self.plan.lifecycle.turn(State::Stopped);
+                turn(State::Stopped);
                 return;
             }
         }
@@ -175,6 +186,8 @@ pub(crate) struct Start {
 pub(crate) struct Worker {
     plan: Arc<Plan>,
     guest: Guest,
+    /// The span of the message that it handled last.
+    handling: obs::Context,
     /// Gone once it stops.
     running: Option<RunningActor>,
 }
@@ -186,16 +199,24 @@ impl Actor for Worker {
     async fn on_start(Start { plan, again }: Start, _: ActorRef<Self>) -> Result<Self, Infallible> {
         let component = plan.component;
         let start = async {
-            let spawning = plan.kind.spawn();
+            let restart = again.then(|| plan.restart());
+            let inside = restart.as_ref().map(Restart::context).unwrap_or_default();
+            let spawning = inside.scope(|| plan.kind.spawn());
             if again {
                 metrics::RESTARTS.with(Cause::Panic).inc();
             }
-            let guest = plan.start_guest().await;
-            plan.lifecycle.turn(State::Running);
+            let guest = plan.start_guest().in_context(spawning.context()).await;
+            let turn = || plan.lifecycle.turn(State::Running);
+            spawning.context().scope(turn);
+            let running = Some(spawning.ready());
+            if let Some(restart) = restart {
+                restart.end(&Ok::<_, Infallible>(()));
+            }
             Ok(Self {
                 plan,
                 guest,
-                running: Some(spawning.ready()),
+                handling: obs::Context::NONE,
+                running,
             })
         };
         start.in_component(component).await
@@ -219,6 +240,14 @@ impl Actor for Worker {
         _: WeakActorRef<Self>,
         reason: ActorStopReason,
     ) -> Result<(), Infallible> {
+        if let ActorStopReason::Panicked(why) = &reason {
+            let mut died = self
+                .plan
+                .died
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *died = Some((self.handling, why.to_string()));
+        }
         let reason = match reason {
             ActorStopReason::Normal => StopReason::Normal,
             ActorStopReason::Panicked(_) => StopReason::Panic,
@@ -237,8 +266,8 @@ impl Message<Letter<Mail>> for Worker {
 
     async fn handle(&mut self, letter: Letter<Mail>, _: &mut Context<Self, ()>) {
         let Letter {
-            message: mail,
             stamp,
+            message: mail,
         } = letter;
         if mail.has_expired(Instant::now()) {
             MESSAGES_EXPIRED.inc();
@@ -249,10 +278,18 @@ impl Message<Letter<Mail>> for Worker {
             Export::Callback => self.plan.callbacks,
             _ => self.plan.messages,
         };
+        // It lasts longer than the message, however that ends.
+        let request = mail.request.clone();
         let mut handling = of.start_sent(stamp.open());
+        self.handling = handling.context();
         handling.first_sent(mail.first);
-        let outcome = self.work(mail).await;
+        let outcome = handling.during(self.work(mail)).await;
         handling.end(outcome);
+        if let Some(request) = request
+            && outcome != MessageOutcome::Ok
+        {
+            request.failed(MessageOutcome::VALUES[outcome.index()]);
+        }
         self.plan.book().handled(outcome);
     }
 }
@@ -264,6 +301,7 @@ impl Worker {
             .with(Side::Inbound)
             .observe(mail.body.len() as f64);
         let (key, first, export) = (mail.key.clone(), mail.first, mail.export);
+        let request = mail.request;
         let called = self
             .guest
             .call(export, mail.key, mail.body, mail.budget)
@@ -280,6 +318,7 @@ impl Worker {
                 } else {
                     let mail = Mail {
                         first,
+                        request,
                         ..Mail::new(&key, body, mail.budget)
                     };
                     self.pass_on(mail).await;
@@ -328,19 +367,31 @@ impl Worker {
         }
         metrics::RESTARTS.with(Cause::Trap).inc();
         book.add(Figure::Restarts, 1);
-        self.guest = self.plan.start_guest().await;
+        let failed = obs::Context::current();
+        let restart = Restart::start(failed, MessageOutcome::VALUES[fault.outcome().index()]);
+        let starting = self.plan.start_guest().in_context(restart.context());
+        self.guest = starting.await;
+        restart.end(&Ok::<_, Infallible>(()));
         fault.outcome()
     }
 }
 
 /// Another version of the guest.
-struct Swap(Component);
+struct Swap(Component, Carrier);
 
 impl Message<Swap> for Worker {
     type Reply = bool;
 
+    async fn handle(&mut self, swap: Swap, _: &mut Context<Self, bool>) -> bool {
+        let Swap(guest, carrier) = swap;
+        let swapping = span!("swap", kind = consumer, parent = carrier);
+        swapping.around(self.swap(guest)).await
+    }
+}
+
+impl Worker {
     /// Stops the version that runs, starts the other, and asks it whether it works. The other is kept if it does.
-    async fn handle(&mut self, Swap(guest): Swap, _: &mut Context<Self, bool>) -> bool {
+    async fn swap(&mut self, guest: Component) -> bool {
         self.guest = self.plan.start(&guest).await;
         let probe = self
             .guest

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// Where the components' storage lives; made if missing
+    /// Where the components' storage and the traces live; made if missing
     #[arg(long, value_name = "DIR", default_value = "obs-data")]
     pub(crate) data_dir: PathBuf,
 

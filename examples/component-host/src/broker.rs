@@ -7,7 +7,7 @@ use std::time::Duration;
 use obs::host::broker::{DeadLetter, PublishError};
 use obs::host::messages::{Export, RequestGuard, RequestOutcome};
 use obs::host::{self, Metered};
-use obs::{Bound, InComponent, InFlight, Moment};
+use obs::{Bound, Carrier, InComponent, InContext, InFlight, span};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time;
@@ -16,6 +16,7 @@ use crate::actor::Mailbox;
 use crate::engine::{AMPLE, Budget};
 use crate::imports::Services;
 use crate::mail::Mail;
+use crate::request::Request;
 use crate::tally::{Figure, Tally, Whole};
 
 /// Records that wait for a subscriber at most. *More means* more memory when one is slow, *less means* more records refused;
@@ -28,8 +29,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// Tasks that share the work of the journal.
 const POOL: usize = 2;
 
-/// A record on its way, and when it was published.
-type Record = (Moment, Arc<str>);
+/// A record on its way, and who published it, and when.
+type Record = (Carrier, Arc<str>);
 
 /// Who has subscribed, and who has an address.
 pub(crate) struct Broker {
@@ -81,7 +82,7 @@ impl Broker {
     pub(crate) fn publish(&self, record: &str, tally: &Tally) -> Result<(), PublishError> {
         let publishing = self.seen.publish("record");
         tally.whole(Whole::Published, 1);
-        let sent = (publishing.moment(), Arc::from(record));
+        let sent = (publishing.carrier(), Arc::from(record));
         let mut subscribers = lock(&self.subscribers);
         subscribers.retain(|subscriber| !subscriber.is_closed());
         let refusal = if record.len() > MOST_BYTES {
@@ -114,15 +115,19 @@ impl Broker {
 
     async fn request(&self, from: &Mailbox, address: &str, key: &str, budget: Budget) {
         from.plan().book().add(Figure::Requests, 1);
-        let request = RequestGuard::start();
+        let whole = span!("request.ask", root, kind = server, to = address);
+        let whole = Request::of(whole);
+        let mut request = whole.context().scope(RequestGuard::start);
         let Some(to) = lock(&self.addresses).get(address).cloned() else {
             self.seen.undeliverable(DeadLetter::UnknownAddress);
+            whole.failed("nobody has the address");
             return request.end(RequestOutcome::Error);
         };
         let pending = self.seen.request();
         let (reply, answer) = oneshot::channel();
         let mail = Mail {
             reply: Some(reply),
+            request: Some(whole.waiting_in(request.context())),
             ..Mail::new(key, b"hello".to_vec(), budget)
         };
         let first = mail.first;
@@ -130,22 +135,27 @@ impl Broker {
             to.put(mail).await;
             answer.await
         });
-        match answered.await {
+        match request.during(answered).await {
             Ok(Ok(body)) => {
                 pending.over();
                 request.end(RequestOutcome::Ok);
                 let callback = Mail {
                     first,
                     export: Export::Callback,
+                    request: Some(whole.clone()),
                     ..Mail::new(&String::from_utf8_lossy(&body), Vec::new(), AMPLE)
                 };
-                from.put(callback).await;
+                from.put(callback).in_context(whole.context()).await;
             }
             Ok(Err(_)) => {
                 pending.over();
+                whole.failed("no reply");
                 request.end(RequestOutcome::NoReply);
             }
-            Err(_) => request.end(RequestOutcome::Timeout),
+            Err(_) => {
+                whole.failed("no reply in time");
+                request.end(RequestOutcome::Timeout);
+            }
         }
     }
 
@@ -159,8 +169,8 @@ impl Broker {
 impl Subscription {
     /// The next record; `None` once the broker has closed.
     pub(crate) async fn next(&mut self, tally: &Tally) -> Option<Arc<str>> {
-        let (published, record) = self.records.recv().await?;
-        self.seen.delivered(published);
+        let (carrier, record) = self.records.recv().await?;
+        self.seen.delivered(carrier);
         tally.whole(Whole::Delivered, 1);
         Some(record)
     }

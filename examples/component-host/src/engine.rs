@@ -8,12 +8,12 @@ use std::time::Duration;
 use anyhow::Result;
 use obs::host::errors::ErrorType;
 use obs::host::messages::Export;
+use obs::host::resources;
 use obs::host::resources::LinearMemory;
 use obs::host::wasm::{
     self, Building, CACHE_BYTES, CACHE_HITS, CACHE_MISSES, ENGINE_LOCK_WAIT, EPOCH_TICKS,
     EpochAction, GuestCall,
 };
-use obs::host::{Metered, resources};
 use obs::{InFlight, Watch};
 use wasmtime::component::{Component, Linker, TypedFunc};
 use wasmtime::{Cache, CacheConfig, Config, ResourceLimiter, Store, Trap, UpdateDeadline};
@@ -187,8 +187,10 @@ impl Guest {
         (state.epochs_left, state.failed) = (budget.epochs, None);
         let set = self.store.set_fuel(budget.fuel);
         set.map_err(|_| Fault::Refused(ErrorType::Internal))?;
-        let call = GuestCall::start(export, Some(budget.fuel));
-        let answer = Metered::call(self.handle.call_async(&mut self.store, (key, body))).await;
+        let mut call = GuestCall::start(export, Some(budget.fuel));
+        let answer = call
+            .during(self.handle.call_async(&mut self.store, (key, body)))
+            .await;
         let left = self.store.get_fuel().unwrap_or(budget.fuel);
         self.store
             .data()
@@ -197,7 +199,7 @@ impl Guest {
         match answer {
             Ok((Ok(bytes),)) => Ok(bytes),
             Ok((Err(()),)) => Err(self.refused()),
-            Err(error) => Err(self.blame(&call, &error)),
+            Err(error) => Err(self.blame(&mut call, &error)),
         }
     }
 
@@ -207,7 +209,7 @@ impl Guest {
     }
 
     /// Says why a call did not return.
-    fn blame(&self, call: &GuestCall, error: &wasmtime::Error) -> Fault {
+    fn blame(&self, call: &mut GuestCall, error: &wasmtime::Error) -> Fault {
         call.trapped(trap(error));
         let book = self.store.data().book();
         book.add(Figure::Traps, 1);

@@ -231,6 +231,7 @@ async fn open_mailboxes(
                 .last()
                 .filter(|_| place + 1 < place_after_pipeline())
                 .cloned(),
+            died: Mutex::default(),
             panic_every_trap: (source.name == "flaky").then_some(FLAKY_PANICS),
         };
         let mailbox = Mailbox::open(supervisor, plan, source.mailbox).await;

@@ -2,6 +2,7 @@
 //!
 //! Guests run inside their component, so whatever is recorded here carries its name.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -107,7 +108,8 @@ impl State {
 
     fn read(&mut self, path: &str) -> Result<Vec<u8>, ()> {
         let call = HostFunction::named("filesystem", "read").start();
-        let read = files::read(Path::new(path), MOST_BYTES);
+        let read = || files::read(Path::new(path), MOST_BYTES);
+        let read = call.context().scope(read);
         call.end(&read);
         let book = self.book();
         let Ok(bytes) = read else {
@@ -141,12 +143,13 @@ impl State {
     /// Asks the storage for something.
     fn keep<T>(
         &self,
-        function: &str,
+        function: &'static str,
         figure: Figure,
         ask: impl FnOnce(&Storage, &str) -> Result<T>,
     ) -> wasmtime::Result<T> {
         let call = HostFunction::named("storage", function).start();
-        let done = ask(&self.services.storage, self.name());
+        let ask = || ask(&self.services.storage, self.name());
+        let done = call.context().scope(ask);
         call.end(&done);
         self.book().host_call(figure);
         done.map_err(wasmtime::Error::from_anyhow)
@@ -156,17 +159,19 @@ impl State {
     fn send(&self, key: &str) {
         let call = HostFunction::named("messaging", "send").start();
         MESSAGES_SENT.with(Pattern::Broadcast).inc();
-        let published = self.services.broker.publish(key, &self.services.tally);
+        let publish = || self.services.broker.publish(key, &self.services.tally);
+        let published = call.context().scope(publish);
         call.end(&published);
         self.book().host_call(Figure::Published);
     }
 
     /// Runs a program: its status, or less than 0 if it was killed, refused, or could not be run.
     async fn run(&mut self, program: &str) -> i32 {
-        let call = HostFunction::named("process", "run").start_waiting();
+        let mut call = HostFunction::named("process", "run").start_waiting();
         self.book().host_call(Figure::Runs);
         if !PROGRAMS.contains(&program) {
-            OperationGuard::start(ProcessOperation::Spawn).denied(DenialReason::Capability);
+            let spawn = || OperationGuard::start(ProcessOperation::Spawn);
+            call.context().scope(spawn).denied(DenialReason::Capability);
             self.book().add(Figure::Denied, 1);
             self.failed = Some(ErrorType::Denied);
             call.end(&Err::<(), _>(()));
@@ -175,7 +180,7 @@ impl State {
         let mut words = program.split(' ');
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words);
-        let ended = processes::run(command, PATIENCE).await;
+        let ended = call.during(processes::run(command, PATIENCE)).await;
         call.end(&ended);
         let Ok(status) = ended else {
             self.failed = Some(ErrorType::Io);
@@ -190,25 +195,26 @@ impl State {
 
     /// Sends a request over the network and returns the answer; once more, if the first attempt has gone astray.
     async fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, ()> {
-        let call = HostFunction::named("network", "exchange").start_waiting();
+        let mut call = HostFunction::named("network", "exchange").start_waiting();
         self.book().host_call(Figure::Exchanges);
-        let mut answer = None;
-        if request.first() == Some(&ASTRAY) {
-            answer = sockets::exchange(self.services.refusing, request)
-                .await
-                .ok();
-            RETRIES.with(OperationKind::Network).inc();
-            self.book().add(Figure::Retries, 1);
-        }
-        let answer = match answer {
-            Some(answer) => Ok(answer),
-            None => sockets::exchange(self.services.listening, request).await,
-        };
+        let answer = call.during(self.exchange_patiently(request)).await;
         call.end(&answer);
         match &answer {
             Ok(answer) => self.book().add(Figure::Echoed, answer.len() as u64),
             Err(_) => self.failed = Some(ErrorType::Io),
         }
         answer.map_err(|_| ())
+    }
+
+    async fn exchange_patiently(&self, request: &[u8]) -> io::Result<Vec<u8>> {
+        if request.first() == Some(&ASTRAY) {
+            let answer = sockets::exchange(self.services.refusing, request).await;
+            RETRIES.with(OperationKind::Network).inc();
+            self.book().add(Figure::Retries, 1);
+            if answer.is_ok() {
+                return answer;
+            }
+        }
+        sockets::exchange(self.services.listening, request).await
     }
 }

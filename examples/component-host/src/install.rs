@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use obs::InContext;
 use obs::host::lifecycle::{
     self, Change, Installation, Phase, RollbackCause, Source, State, UpdateStrategy,
 };
@@ -49,7 +50,9 @@ impl Packages {
     /// Installs a version of a component. Called inside it.
     pub(crate) fn install(&self, name: &str, version: usize) -> Result<Component> {
         let installation = Installation::start(Source::File);
-        let installed = self.phases(&installation, name, version);
+        let installed = installation
+            .context()
+            .scope(|| self.phases(&installation, name, version));
         installation.end(&installed);
         installed
     }
@@ -67,8 +70,9 @@ impl Packages {
             );
         }
         drop(verifying);
-        let _compiling = installation.phase(Phase::Compile);
-        let compiled = self.engine.compile(&bytes);
+        let compiling = installation.phase(Phase::Compile);
+        let compile = || self.engine.compile(&bytes);
+        let compiled = compiling.context().scope(compile);
         compiled.with_context(|| format!("the guest {name} does not compile"))
     }
 
@@ -104,30 +108,34 @@ pub(crate) async fn change(
 ) {
     let component = mailbox.component();
     let (lifecycle, book) = (&mailbox.plan().lifecycle, mailbox.plan().book());
-    lifecycle.turn(State::Updating);
     let (to, cause) = match step {
         Step::Rollback { to } => (to, RollbackCause::Manual),
         Step::Update { to, from } => {
             let update = component.scope(|| Change::update(UpdateStrategy::StopStart));
-            let updated = serve(packages, mailbox, name, to).await;
+            let turn = |to| update.context().scope(|| lifecycle.turn(to));
+            turn(State::Updating);
+            let serving = serve(packages, mailbox, name, to);
+            let updated = serving.in_context(update.context()).await;
+            let works = updated.is_ok();
+            turn(if works { State::Running } else { State::Failed });
             component.scope(|| update.end(&updated));
-            if updated.is_ok() {
-                book.add(Figure::Updates, 1);
-                lifecycle.turn(State::Running);
-                return;
+            if works {
+                return book.add(Figure::Updates, 1);
             }
             book.add(Figure::FailedUpdates, 1);
-            lifecycle.turn(State::Failed);
             (from, RollbackCause::FailedUpdate)
         }
     };
     let rollback = component.scope(|| Change::rollback(cause));
-    let back = serve(packages, mailbox, name, to).await;
-    component.scope(|| rollback.end(&back));
+    let turn = |to| rollback.context().scope(|| lifecycle.turn(to));
+    turn(State::Updating);
+    let serving = serve(packages, mailbox, name, to);
+    let back = serving.in_context(rollback.context()).await;
     if back.is_ok() {
         book.add(Figure::Rollbacks, 1);
-        lifecycle.turn(State::Running);
+        turn(State::Running);
     }
+    component.scope(|| rollback.end(&back));
 }
 
 /// Installs a version and has the component run it.
@@ -138,7 +146,8 @@ async fn serve(
     version: usize,
 ) -> Result<()> {
     let (packages, component) = (packages.clone(), mailbox.component());
-    let install = move || component.scope(|| packages.install(name, version));
+    let context = obs::Context::current();
+    let install = move || context.scope(|| component.scope(|| packages.install(name, version)));
     let guest = spawn_blocking(install).await??;
     mailbox.plan().book().add(Figure::Installations, 1);
     if !mailbox.swap(guest).await {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use obs::Moment;
 use obs::host::messages::Export;
+use obs::{Carrier, Moment};
 use tokio::sync::oneshot;
 
 use crate::engine::Budget;
+use crate::request::Request;
 
 /// What a component is told.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Mail {
     pub(crate) reply: Option<oneshot::Sender<Vec<u8>>>,
     /// When it is too late to handle it.
     pub(crate) expires: Option<Instant>,
+    /// What it is a part of.
+    pub(crate) request: Option<Request>,
 }
 
 impl Mail {
@@ -36,7 +39,14 @@ impl Mail {
             export: Export::Message,
             reply: None,
             expires: None,
+            request: None,
         }
+    }
+
+    /// What it carries: whoever waits for the request waits for it; otherwise nobody does.
+    pub(crate) fn carrier(&self) -> Carrier {
+        let request = self.request.as_ref();
+        request.map_or_else(Carrier::tell, Request::carrier)
     }
 
     /// Whether it is too late for it.

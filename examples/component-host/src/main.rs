@@ -23,6 +23,9 @@ mod actor;
 /// What a component is told.
 mod mail;
 
+/// What many messages are a part of.
+mod request;
+
 /// Who hears of what.
 mod broker;
 
@@ -56,6 +59,9 @@ mod tally;
 /// The same figures, as obs saw them.
 mod seen;
 
+/// What became of traces.
+mod traced;
+
 /// Which of the standard metrics moved.
 mod coverage;
 
@@ -71,7 +77,7 @@ mod report;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use clap::Parser;
 use obs_runtime::{Runtime, api};
 
@@ -93,6 +99,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// Says what to do about an error of the start.
+fn explain(error: obs_runtime::Error, args: &Args) -> anyhow::Error {
+    let advice = match &error {
+        obs_runtime::Error::Store { .. } => format!(
+            "traces cannot be kept in {}; stop the other host that uses it, make it writable, or choose another with --data-dir",
+            args.data_dir.display()
+        ),
+        _ => "metrics cannot be served; choose another loopback address with --listen".to_owned(),
+    };
+    anyhow::Error::new(error).context(advice)
+}
+
 /// Runs the host from start to report. Returns whether obs and the host agree.
 fn run(args: &Args) -> Result<bool> {
     let configured = Runtime::configured()?;
@@ -101,8 +119,9 @@ fn run(args: &Args) -> Result<bool> {
         None => configured,
     };
     let obs = configured
+        .data_dir(&args.data_dir)
         .start()
-        .context("metrics cannot be served; choose another loopback address with --listen")?;
+        .map_err(|error| explain(error, args))?;
     let executor = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKER_THREADS)
         .enable_all()

@@ -15,6 +15,7 @@ use crate::guest::SOURCES;
 use crate::host::Host;
 use crate::seen;
 use crate::tally::{Figure, Figures, Whole, Wholes};
+use crate::traced::Traced;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct Report {
     rows: Vec<Row>,
     /// The host as a whole: what it counted, and what obs did.
     whole: [Wholes; 2],
+    traced: Traced,
     /// Standard metrics that there are, and those that never moved.
     metrics: usize,
     silent: Vec<&'static str>,
@@ -58,6 +60,7 @@ impl Report {
             unreadable_names: progress.unreadable_names.load(Relaxed),
             rows: rows.collect(),
             whole: [host.tally().wholes(), seen::wholes(snapshot)],
+            traced: Traced::of(snapshot),
             metrics: coverage::standard().len(),
             silent: host.coverage().silent(),
         }
@@ -89,6 +92,7 @@ impl Report {
             "passes": self.passes,
             "unreadable_names": self.unreadable_names,
             "whole": { "host": named(&Whole::NAMES, &self.whole[0]), "obs": named(&Whole::NAMES, &self.whole[1]) },
+            "traces": self.traced.json(),
             "metrics": { "standard": self.metrics, "silent": self.silent },
             "components": self.rows.iter().map(Row::json).collect::<Vec<_>>(),
         })
@@ -163,6 +167,7 @@ impl fmt::Display for Report {
             let cell = cell(self.whole[0][place], self.whole[1][place]);
             writeln!(out, "records {name}: {cell}")?;
         }
+        writeln!(out, "{}", self.traced)?;
         let moved = self.metrics - self.silent.len();
         writeln!(out, "{moved} of {} standard metrics moved", self.metrics)?;
         match self.rows.iter().filter(|row| !row.equal()).count() {
@@ -226,6 +231,7 @@ mod tests {
             unreadable_names: 0,
             rows: vec![row],
             whole: [[1; 3], [1; 3]],
+            traced: Traced::default(),
             metrics: 2,
             silent: vec!["silent_total"],
         }

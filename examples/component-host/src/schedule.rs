@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use obs::{InContext, span};
 use tokio::sync::watch;
 use tokio::time::{self, MissedTickBehavior};
 
@@ -15,6 +16,7 @@ use crate::feed::Walk;
 use crate::imports::{ASTRAY, Services};
 use crate::install::{self, BROKEN, NEW, OLD, Packages, Step};
 use crate::mail::Mail;
+use crate::request::Request;
 
 /// How often hoard gets a message.
 pub(crate) const HOARD_EVERY: Duration = Duration::from_millis(40);
@@ -132,7 +134,8 @@ impl Feed {
             self.progress.unreadable_names.fetch_add(1, Relaxed);
             return;
         };
-        if self.to.put(mail(&name, AMPLE)).await {
+        let request = Request::of(span!("request.file", root, kind = server, file = name));
+        if serve(&self.to, request, mail(&name, AMPLE)).await {
             self.progress.files.fetch_add(1, Relaxed);
         }
     }
@@ -146,7 +149,8 @@ pub(crate) async fn hoard(to: Mailbox, mut ticks: Ticks) {
         }
         let mut more = mail("more", AMPLE);
         more.expires = late.then(Instant::now);
-        to.put(more).await;
+        let request = Request::of(span!("request.hoard", root, kind = server));
+        serve(&to, request, more).await;
     }
 }
 
@@ -156,14 +160,16 @@ pub(crate) async fn spin(to: Mailbox, mut ticks: Ticks) {
         if !ticks.next().await {
             return;
         }
-        to.put(mail("round", budget)).await;
+        let request = Request::of(span!("request.spin", root, kind = server));
+        serve(&to, request, mail("round", budget)).await;
     }
 }
 
 /// Gives flaky one message at a time: what waits behind a crash then is little, and is not lost.
 pub(crate) async fn flaky(to: Mailbox, mut ticks: Ticks) {
     while ticks.next().await {
-        to.put(mail("spaced", AMPLE)).await;
+        let request = Request::of(span!("request.flaky", root, kind = server));
+        serve(&to, request, mail("spaced", AMPLE)).await;
     }
 }
 
@@ -171,7 +177,8 @@ pub(crate) async fn flaky(to: Mailbox, mut ticks: Ticks) {
 pub(crate) async fn flaky_bursts(to: Mailbox, mut ticks: Ticks) {
     while ticks.next().await {
         for _ in 0..BURST {
-            to.put(mail("burst", AMPLE)).await;
+            let request = Request::of(span!("request.flaky", root, kind = server, burst = true));
+            serve(&to, request, mail("burst", AMPLE)).await;
         }
     }
 }
@@ -182,8 +189,9 @@ pub(crate) async fn ledger(to: Mailbox, mut ticks: Ticks) {
     while ticks.next().await {
         for key in keys.by_ref().take(ENTRIES) {
             let entry = vec![b'.'; 1 << 10];
-            to.put(Mail::new(&format!("entry-{key}"), entry, AMPLE))
-                .await;
+            let entry = Mail::new(&format!("entry-{key}"), entry, AMPLE);
+            let request = Request::of(span!("request.ledger", root, kind = server, key = key));
+            serve(&to, request, entry).await;
         }
     }
 }
@@ -194,7 +202,13 @@ pub(crate) async fn shell(to: Mailbox, mut ticks: Ticks) {
         if !ticks.next().await {
             return;
         }
-        to.put(mail(program, AMPLE)).await;
+        let request = Request::of(span!(
+            "request.shell",
+            root,
+            kind = server,
+            program = program
+        ));
+        serve(&to, request, mail(program, AMPLE)).await;
     }
 }
 
@@ -206,7 +220,9 @@ pub(crate) async fn echo(to: Mailbox, mut ticks: Ticks) {
         }
         let mut request = vec![b'.'; 256];
         request[0] = if astray { ASTRAY } else { b'.' };
-        to.put(Mail::new("call", request, AMPLE)).await;
+        let call = Mail::new("call", request, AMPLE);
+        let request = Request::of(span!("request.echo", root, kind = server, astray = astray));
+        serve(&to, request, call).await;
     }
 }
 
@@ -269,6 +285,12 @@ impl Ticks {
             _ = self.stopped.wait_for(|stopped| *stopped) => false,
         }
     }
+}
+
+/// Has a component do something, which is a request from here on until whatever comes of it is done; false if it is gone.
+async fn serve(to: &Mailbox, request: Request, mail: Mail) -> bool {
+    let (context, request) = (request.context(), Some(request));
+    to.put(Mail { request, ..mail }).in_context(context).await
 }
 
 fn mail(key: &str, budget: Budget) -> Mail {

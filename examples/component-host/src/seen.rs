@@ -5,7 +5,7 @@ use obs_runtime::api::{Snapshot, Value};
 use crate::tally::{Figure, Figures, Whole, Wholes};
 
 /// A family, and the labels that its series must carry.
-type Place = (&'static str, &'static [(&'static str, &'static str)]);
+pub(crate) type Place = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Where a figure stands in the exposition.
 fn place(figure: Figure) -> Place {
@@ -90,7 +90,7 @@ pub(crate) fn wholes(snapshot: &Snapshot) -> Wholes {
 }
 
 /// Adds up the series of one family that belong to a component, or to none, and carry all of these labels.
-fn sum(snapshot: &Snapshot, component: Option<&str>, (family, labels): Place) -> u64 {
+pub(crate) fn sum(snapshot: &Snapshot, component: Option<&str>, (family, labels): Place) -> u64 {
     let family = snapshot
         .families
         .iter()

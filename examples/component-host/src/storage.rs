@@ -127,7 +127,7 @@ impl Storage {
     }
 
     /// Makes everything stored so far durable.
-    #[instrumented]
+    #[instrumented(span)]
     pub(crate) fn flush(&self) -> Result<()> {
         Ok(self.database.begin_write()?.commit()?)
     }

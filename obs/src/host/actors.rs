@@ -249,7 +249,7 @@ impl Spawning {
 
 impl Drop for Spawning {
     fn drop(&mut self) {
-        if self.flight.crash().is_some() {
+        if self.flight.fail().is_some() {
             self.kind.spawns.with(SpawnOutcome::Error).inc();
         }
     }

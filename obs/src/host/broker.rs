@@ -316,7 +316,7 @@ impl Publishing<'_> {
 
 impl Drop for Publishing<'_> {
     fn drop(&mut self) {
-        if let Some((_, now)) = self.flight.crash() {
+        if let Some(now) = self.flight.fail() {
             self.record(PublishError::Other, now);
         }
     }

@@ -10,7 +10,7 @@ use crate::{Context, HistogramSeries, LabelValue, Moment, Status};
 #[derive(Debug)]
 pub(super) struct Flight {
     begun: Moment,
-    span: Held,
+    pub(super) span: Held,
     /// Whether the thread was unwinding already: then this belongs to a destructor, which no panic of its own has ended.
     unwinding: bool,
     over: bool,
@@ -77,12 +77,6 @@ impl Flight {
         self.span.is_recorded()
     }
 
-    /// The span that it is.
-    #[inline]
-    pub(super) fn span(&mut self) -> &mut Held {
-        &mut self.span
-    }
-
     /// Records attributes by the keys of its site.
     #[inline]
     pub(super) fn attributes(&self, values: &[Option<Value<'_>>]) {
@@ -138,13 +132,23 @@ impl Flight {
         })
     }
 
-    /// Ends it if nobody has said so; returns how, and when.
+    /// Ends it if nobody has said so: let go, it was given up. Returns how it ended, and when.
     #[inline]
     pub(super) fn crash(&mut self) -> Option<(Unsaid, Moment)> {
+        self.end_unsaid(Status::Cancelled)
+    }
+
+    /// Ends it if nobody has said so: let go, it has failed. Returns when.
+    #[inline]
+    pub(super) fn fail(&mut self) -> Option<Moment> {
+        Some(self.end_unsaid(Status::Error)?.1)
+    }
+
+    fn end_unsaid(&mut self, dropped: Status) -> Option<(Unsaid, Moment)> {
         let unsaid = self.unsaid()?;
         let status = match unsaid {
             Unsaid::Panicked => Status::Panicked,
-            Unsaid::Dropped => Status::Cancelled,
+            Unsaid::Dropped => dropped,
         };
         Some((unsaid, self.land_as(status)))
     }

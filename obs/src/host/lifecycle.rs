@@ -268,7 +268,7 @@ impl Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        if self.flight.crash().is_some() {
+        if self.flight.fail().is_some() {
             INSTALLATIONS.with((self.source, BuildOutcome::Error)).inc();
         }
     }
@@ -339,7 +339,7 @@ impl Change {
 
 impl Drop for Change {
     fn drop(&mut self) {
-        if let Some((_, now)) = self.flight.crash() {
+        if let Some(now) = self.flight.fail() {
             self.record(BuildOutcome::Error, now);
         }
     }
@@ -359,7 +359,10 @@ impl Restart {
         let flight = Flight::shown(&RESTART);
         if flight.is_recorded() {
             flight.attributes(&[Written::of(format_args!("{error}")).value()]);
-            flight.context().link(failed);
+            // What it is a part of needs no link.
+            if failed != Context::current() {
+                flight.context().link(failed);
+            }
             flight.context().keep_trace();
         }
         Restart { flight }
@@ -379,6 +382,6 @@ impl Restart {
 
 impl Drop for Restart {
     fn drop(&mut self) {
-        self.flight.crash();
+        self.flight.fail();
     }
 }

@@ -214,7 +214,7 @@ impl StorageGuard {
 
 impl Drop for StorageGuard {
     fn drop(&mut self) {
-        if let Some((_, now)) = self.flight.crash() {
+        if let Some(now) = self.flight.fail() {
             self.record(StorageOutcome::Error, now);
         }
     }

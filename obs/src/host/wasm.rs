@@ -305,7 +305,7 @@ impl Building {
 
 impl Drop for Building {
     fn drop(&mut self) {
-        if let Some((_, now)) = self.flight.crash() {
+        if let Some(now) = self.flight.fail() {
             self.record(BuildOutcome::Error, now);
         }
     }

@@ -31,6 +31,14 @@ impl Context {
     }
 }
 
+impl Moment {
+    /// Reads no clock.
+    #[inline(always)]
+    pub(crate) fn read_again(self) -> Moment {
+        self
+    }
+}
+
 impl Carrier {
     /// Carries nothing.
     #[inline(always)]
@@ -118,11 +126,6 @@ impl Held {
     #[inline(always)]
     pub(crate) fn error(&mut self, what: &dyn fmt::Display) {
         let _ = what;
-    }
-
-    #[inline(always)]
-    pub(crate) fn polled(&mut self, begun: Moment, ended: Moment) {
-        let _ = (begun, ended);
     }
 
     #[inline(always)]

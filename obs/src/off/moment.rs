@@ -20,12 +20,6 @@ impl Moment {
         Duration::ZERO
     }
 
-    /// Reads no clock.
-    #[inline(always)]
-    pub(crate) fn read_again(self) -> Moment {
-        self
-    }
-
     /// No time.
     #[inline(always)]
     pub fn elapsed(self) -> Duration {

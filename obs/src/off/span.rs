@@ -9,6 +9,10 @@ mod status;
 #[path = "../span/value.rs"]
 mod value;
 
+/// W3C Trace Context.
+#[path = "w3c.rs"]
+mod w3c;
+
 /// Spans of handles.
 #[cfg(feature = "host")]
 #[path = "held.rs"]
@@ -28,6 +32,7 @@ pub use held::Site;
 pub(crate) use held::{Held, Name, Told};
 pub use status::{Edge, Kind, Status};
 pub use value::{AttributeValue, Value, Written};
+pub use w3c::{NotATraceparent, Traceparent};
 
 /// A span that is none.
 #[derive(Debug)]

@@ -45,7 +45,7 @@ fn a_guest_is_built_called_and_trapped() {
         Building::instance().end(&Err::<(), _>(()));
         let instance = wasm::instantiated();
         assert_eq!(read(component).gauge("wasm_instances", &[]), 1.0);
-        let call = GuestCall::start(Export::Message, Some(1_000));
+        let mut call = GuestCall::start(Export::Message, Some(1_000));
         assert_eq!(call.fuel_left(400), 600);
         call.trapped(Trap::OutOfFuel);
         drop(call);

@@ -16,6 +16,12 @@ mod metered;
 /// What a runtime computes of it.
 mod derived;
 
+/// Spans, taken in by hand.
+mod taken;
+
+/// What the handles record beside metrics.
+mod traces;
+
 use std::panic::{self, AssertUnwindSafe};
 
 use obs::Component;

@@ -2,22 +2,24 @@
 
 use kameo::error::SendError;
 use kameo::prelude::{Actor, ActorRef, Message};
+use obs::Carrier;
 use obs::host::mailbox::{self, DropReason, Stamp};
 
-/// What is put into the mailbox: a message, and the stamp that counts it as lost if kameo lets it go unread.
+/// What is put into the mailbox: a message, and the stamp that tells who sent it, and counts it as lost if kameo lets it go
+/// unread.
 pub(crate) struct Letter<M> {
-    pub(crate) message: M,
     pub(crate) stamp: Stamp,
+    pub(crate) message: M,
 }
 
-/// Puts a message into a mailbox, waiting for room; false if the actor is gone. Called inside the component `to`.
-pub(crate) async fn send<A, M>(actor: &ActorRef<A>, to: obs::Component, message: M) -> bool
+/// Puts a message with a carrier into a mailbox, waiting for room; false if the actor is gone. Called inside the component `to`.
+pub(crate) async fn send<A, M>(actor: &ActorRef<A>, to: obs::Component, mail: (Carrier, M)) -> bool
 where
     A: Actor + Message<Letter<M>>,
     M: Send + 'static,
 {
-    let stamp = Stamp::new(to);
-    let mut sent = actor.tell(Letter { message, stamp }).try_send();
+    let (stamp, message) = (Stamp::of(to, mail.0), mail.1);
+    let mut sent = actor.tell(Letter { stamp, message }).try_send();
     if let Err(SendError::MailboxFull(letter)) = sent {
         let _blocked = mailbox::blocked();
         sent = actor.tell(letter).send().await;

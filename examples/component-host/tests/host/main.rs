@@ -9,6 +9,11 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::stored::Stored;
+
+/// What the host has left of its traces.
+mod stored;
+
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// A directory of the test's own, with a small tree to work through.
@@ -207,6 +212,19 @@ fn obs_counts_what_the_host_counts() -> Outcome {
     let whole = |name: &str| report["whole"]["host"][name].as_u64().unwrap_or_default();
     assert!(whole("delivered") + whole("refused") >= files, "{report:#}");
     Ok(())
+}
+
+#[test]
+fn no_span_is_lost_and_traces_outlive_the_host() -> Outcome {
+    let place = Place::new("traced")?;
+    let report = run_through(place.host(&["--rate", "100"]), EVENTS)?;
+    let traces = &report["traces"];
+    assert_eq!(traces["nothing_lost"], true, "{traces}");
+    assert_eq!(traces["given_up"], 0, "{traces}");
+    let kept = Stored::in_directory(&place.0.join("data"))?;
+    kept.a_file_is_one_trace_through_four_components()?;
+    kept.a_restart_tells_what_failed()?;
+    kept.an_answer_that_did_not_come_is_an_error()
 }
 
 #[test]
