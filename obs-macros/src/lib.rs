@@ -401,7 +401,7 @@ pub fn error_label(input: TokenStream) -> TokenStream {
 /// Limits: a `const fn` cannot be instrumented. What is not a `Result` by itself (a reference, a tuple, `impl Trait`) is
 /// a success unless a condition says otherwise. `#[track_caller]` on a function whose value is looked at names the function
 /// itself, since its body becomes a closure. An `async` body becomes one nested future, at most 64 bytes larger, and 136 with a
-/// span. In a block,
+/// span; arguments that its attributes look at take their room twice. In a block,
 /// functions that macros make are not seen; nor is the attribute under another name than `instrumented`. Tests in a block
 /// (`#[test]`, `#[cfg(test)]`) are left out.
 #[proc_macro_attribute]

@@ -191,7 +191,7 @@ async fn bare(bytes: [u8; LARGE]) -> Result<u8, u8> {
     Ok(bytes[7])
 }
 
-#[instrumented(span("large", length = bytes.len(), first = bytes[0]), busy, polls)]
+#[instrumented(span("large"), busy, polls)]
 async fn large(bytes: [u8; LARGE]) -> Result<u8, u8> {
     yield_now().await;
     Ok(bytes[7])

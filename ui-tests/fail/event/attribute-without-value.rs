@@ -1,3 +1,4 @@
+//! Attribute without value.
 fn main() {
     obs::event!("retry", attempt);
 }

@@ -1,3 +1,4 @@
+//! Empty name.
 fn main() {
     obs::event!("");
 }

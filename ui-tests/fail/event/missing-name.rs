@@ -1,3 +1,4 @@
+//! Missing name.
 fn main() {
     obs::event!(attempt = 2);
 }

@@ -1,3 +1,4 @@
+//! Parent is a carrier.
 fn main() {
     obs::event!("retry", parent = obs::Carrier::tell());
 }

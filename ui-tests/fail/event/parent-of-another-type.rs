@@ -1,3 +1,4 @@
+//! Parent of another type.
 fn main() {
     obs::event!("retry", parent = 7);
 }

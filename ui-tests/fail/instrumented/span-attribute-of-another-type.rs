@@ -1,3 +1,4 @@
+//! Span attribute of another type.
 struct User;
 
 #[obs::instrumented(span(user = user))]

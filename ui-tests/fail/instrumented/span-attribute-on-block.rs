@@ -1,3 +1,4 @@
+//! Span attribute on block.
 struct Store(u8);
 
 #[obs::instrumented(span(number = self.0))]

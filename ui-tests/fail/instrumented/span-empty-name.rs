@@ -1,3 +1,4 @@
+//! Span empty name.
 #[obs::instrumented(span(""))]
 fn fetch() {}
 

@@ -1,3 +1,4 @@
+//! Span name after attribute.
 #[obs::instrumented(span(user = 7, "fetch"))]
 fn fetch() {}
 

@@ -1,3 +1,4 @@
+//! Span name on block.
 struct Store;
 
 #[obs::instrumented(span("store"))]

@@ -1,3 +1,4 @@
+//! Span of an unknown argument.
 #[obs::instrumented(span(user = name))]
 fn fetch(user: &str) -> usize {
     user.len()

@@ -1,3 +1,4 @@
+//! Span root and parent.
 #[obs::instrumented(span(root, parent = context))]
 fn fetch(context: obs::Context) {
     let _ = context;

@@ -1,3 +1,4 @@
+//! Span says nothing.
 #[obs::instrumented(span())]
 fn fetch() {}
 

@@ -1,3 +1,4 @@
+//! Span with crate inside.
 #[obs::instrumented(span(crate = ::obs))]
 fn fetch() {}
 

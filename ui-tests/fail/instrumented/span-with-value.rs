@@ -1,3 +1,4 @@
+//! Span with value.
 #[obs::instrumented(span = "fetch")]
 fn fetch() {}
 

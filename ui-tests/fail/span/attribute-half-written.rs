@@ -1,3 +1,4 @@
+//! Attribute half written.
 fn main() {
     let _span = obs::span!("fetch", user = );
 }

@@ -1,3 +1,4 @@
+//! Attribute not displayed.
 struct User;
 
 fn main() {

@@ -1,3 +1,4 @@
+//! Attribute of another type.
 struct User;
 
 fn main() {

@@ -1,3 +1,4 @@
+//! Attribute without key.
 fn main() {
     let _span = obs::span!("fetch", "" = 7);
 }

@@ -1,3 +1,4 @@
+//! Dropped at once.
 #![deny(unused_must_use)]
 
 fn main() {

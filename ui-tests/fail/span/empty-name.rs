@@ -1,3 +1,4 @@
+//! Empty name.
 fn main() {
     let _span = obs::span!("");
 }

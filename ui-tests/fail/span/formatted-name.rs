@@ -1,3 +1,4 @@
+//! Formatted name.
 fn main() {
     let _span = obs::span!("fetch {id}");
 }

@@ -1,3 +1,4 @@
+//! Held over await.
 async fn fetch() {
     let _span = obs::span!("fetch");
     std::future::ready(()).await;

@@ -1,3 +1,4 @@
+//! Kind without value.
 fn main() {
     let _span = obs::span!("fetch", kind);
 }

@@ -1,3 +1,4 @@
+//! Missing name.
 fn main() {
     let _span = obs::span!(user = 7);
 }

@@ -1,3 +1,4 @@
+//! Name of another type.
 const NAME: u8 = 7;
 
 fn main() {

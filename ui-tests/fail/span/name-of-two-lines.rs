@@ -1,3 +1,4 @@
+//! Name of two lines.
 fn main() {
     let _span = obs::span!("fetch\nonce");
 }

@@ -1,3 +1,4 @@
+//! Root detached.
 fn main() {
     let _span = obs::span!("fetch", root, detached);
 }

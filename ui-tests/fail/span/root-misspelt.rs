@@ -1,3 +1,4 @@
+//! Root misspelt.
 fn main() {
     let _span = obs::span!("fetch", rot);
 }

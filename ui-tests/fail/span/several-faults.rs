@@ -1,3 +1,4 @@
+//! Several faults.
 fn main() {
     let _span = obs::span!("", user, kind = consumes);
 }

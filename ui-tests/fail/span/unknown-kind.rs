@@ -1,3 +1,4 @@
+//! Unknown kind.
 fn main() {
     let _span = obs::span!("fetch", kind = sever);
 }
