@@ -56,7 +56,7 @@ impl World for Script {
     fn ask(&mut self, question: Question) {
         let payment = Box::new(fixture::traces::payment());
         let answer = match &question {
-            Question::Traces(_) => Answer::Traces(fixture::traces::list()),
+            Question::Traces(_) => Answer::Traces(Box::new(fixture::traces::list())),
             Question::Trace(_) => Answer::Trace(payment),
             other => panic!("nobody answers {other:?}"),
         };

@@ -81,7 +81,7 @@ pub(crate) enum Question {
 /// What a source has to say to a question.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    Traces(TraceList),
+    Traces(Box<TraceList>),
     Trace(Box<Trace>),
     Open(OpenSpans),
     Bottlenecks(Box<Bottlenecks>),
@@ -93,7 +93,7 @@ impl Question {
     /// Asks a source.
     pub(super) fn ask(&self, source: &mut impl Source) -> Result<Answer> {
         Ok(match self {
-            Question::Traces(question) => Answer::Traces(source.traces(question)?),
+            Question::Traces(question) => Answer::Traces(Box::new(source.traces(question)?)),
             Question::Trace(id) => Answer::Trace(Box::new(source.trace(id)?)),
             Question::Open => Answer::Open(source.open_spans()?),
             Question::Bottlenecks(root) => {

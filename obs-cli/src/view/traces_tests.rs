@@ -20,7 +20,7 @@ const PAGES: [&str; 6] = [
 fn answer(state: &mut State) {
     while let Some(question) = state.question(Instant::now()) {
         let answer = match &question {
-            Question::Traces(_) => Answer::Traces(traces::list()),
+            Question::Traces(_) => Answer::Traces(Box::new(traces::list())),
             Question::Trace(_) => Answer::Trace(Box::new(traces::payment())),
             Question::Open => Answer::Open(traces::open_spans()),
             Question::Bottlenecks(_) => Answer::Bottlenecks(Box::new(traces::bottlenecks())),
@@ -134,7 +134,7 @@ fn what_is_awaited_and_what_is_not_there_is_said() {
     assert_eq!(screen(&mut state, 60, 20)[2], " asking for traces …");
     let question = state.question(Instant::now()).expect("it is asked");
     let none = obs_runtime::api::traces::TraceList::default();
-    state.answered(question, Ok(Answer::Traces(none)));
+    state.answered(question, Ok(Answer::Traces(Box::new(none))));
     assert_eq!(screen(&mut state, 60, 20)[2], " no traces yet");
     let mut state = on("open");
     state.apply(Action::Open);

@@ -131,6 +131,7 @@ impl Traces {
                 return;
             }
             Ok(Answer::Traces(answer)) => {
+                let answer = *answer;
                 let now = answer.now_unix_ns;
                 let rows = answer.traces.into_iter();
                 self.list = rows.map(|summary| TraceRow::of(summary, now)).collect();

@@ -24,7 +24,7 @@ fn listed(now: Instant) -> State {
     state.apply(Action::NextPage);
     assert_eq!(state.page, Page::Traces);
     let question = state.question(now).expect("the list is asked for");
-    state.answered(question, Ok(Answer::Traces(traces::list())));
+    state.answered(question, Ok(Answer::Traces(Box::new(traces::list()))));
     state
 }
 
@@ -52,7 +52,7 @@ fn a_list_is_asked_for_again_after_the_interval_and_one_question_at_a_time() {
     assert_eq!(state.question(now), None);
     let again = state.question(now + SECOND).expect("it is asked again");
     assert_eq!(state.question(now + SECOND * 5), None, "one is under way");
-    state.answered(again, Ok(Answer::Traces(traces::list())));
+    state.answered(again, Ok(Answer::Traces(Box::new(traces::list()))));
     state.apply(Action::Pause);
     assert_eq!(state.question(now + SECOND * 5), None, "it is held still");
 }
@@ -105,7 +105,7 @@ fn trouble_with_a_new_query_clears_the_list_and_with_the_same_keeps_it() {
     assert_eq!((state.rows(), state.traces.trouble.len()), (0, 3));
     state.apply(Action::Back);
     let question = state.question(now + SECOND).expect("all are asked for");
-    state.answered(question, Ok(Answer::Traces(traces::list())));
+    state.answered(question, Ok(Answer::Traces(Box::new(traces::list()))));
     assert_eq!((state.rows(), state.traces.trouble.len()), (4, 0));
 }
 
@@ -128,7 +128,7 @@ fn selection_follows_its_trace_and_not_its_row() {
     let again = state.question(now + SECOND).expect("it is asked again");
     let mut newer = traces::list();
     newer.traces.remove(0);
-    state.answered(again, Ok(Answer::Traces(newer)));
+    state.answered(again, Ok(Answer::Traces(Box::new(newer))));
     let row = &state.traces.list[state.cursor()];
     assert_eq!(row.summary.id, traces::PAYMENT);
 }
