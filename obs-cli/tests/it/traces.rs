@@ -274,6 +274,8 @@ fn spans_under_way_are_listed() {
     let served = Served::start();
     let waiting = obs::span!("cli.waiting");
     waiting.keep_trace();
+    // What the span is called is taken in with what was recorded.
+    look(&served);
     let json = told(&served, &["traces", "list", "--open", "--json"]);
     let open: OpenSpans = serde_json::from_str(&json).expect("it is a list");
     let is_it = |span: &&obs_runtime::api::traces::OpenSpan| span.operation == "cli.waiting";
