@@ -122,10 +122,13 @@ impl Gantt {
     pub(super) fn reveal(&mut self, place: u32) -> Option<usize> {
         let span = self.trace.spans.get(place as usize)?;
         self.only_critical &= span.standing == Standing::Critical;
-        let mut above = span.above;
-        while let Some(span) = above.and_then(|above| self.trace.spans.get(above as usize)) {
+        let (mut place_of, mut above) = (place, span.above);
+        // Each stands before those below it: where a process says otherwise, the way ends.
+        while let Some(number) = above.filter(|above| *above < place_of)
+            && let Some(span) = self.trace.spans.get(number as usize)
+        {
             self.folded.remove(&span.id);
-            above = span.above;
+            (place_of, above) = (number, span.above);
         }
         self.lay_out();
         self.rows.binary_search(&place).ok()
@@ -428,5 +431,29 @@ mod tests {
         let window = gantt.window;
         let again = Gantt::of(payment(), Some(gantt));
         assert_eq!((again.rows().len(), again.window), (9, window));
+    }
+
+    #[test]
+    fn a_process_that_tells_nonsense_breaks_nothing() {
+        let mut nonsense = payment();
+        for (number, span) in (0..).zip(&mut nonsense.spans) {
+            span.above = Some(number);
+            (span.below, span.depth) = (u32::MAX, u32::MAX);
+            (span.start_ns, span.end_ns) = (u64::MAX, 0);
+        }
+        for segment in &mut nonsense.critical_path.segments {
+            (segment.from_ns, segment.to_ns) = (u64::MAX, 1);
+            segment.span = Some(u32::MAX);
+        }
+        nonsense.critical_path.root = Some(u32::MAX);
+        nonsense.duration_ns = 0;
+        let mut gantt = Gantt::of(nonsense, None);
+        assert_eq!(gantt.next_critical(true), Some(u32::MAX));
+        assert_eq!(gantt.reveal(u32::MAX), None);
+        assert_eq!(gantt.reveal(20), Some(20));
+        gantt.fold(3);
+        gantt.zoom(2, true);
+        gantt.pan(true);
+        assert_eq!(gantt.bar(2, 30).len(), 30);
     }
 }
