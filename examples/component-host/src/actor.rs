@@ -24,6 +24,7 @@ use obs::host::messages::{
 };
 use obs::host::resources::LinearMemory;
 use obs::{Carrier, InComponent, InContext, LabelValue, instrumented, span};
+use tokio::sync::oneshot;
 use wasmtime::component::Component;
 
 use crate::adapters::kameo::{Letter, send};
@@ -32,6 +33,7 @@ use crate::imports::Services;
 use crate::mail::Mail;
 use crate::metrics;
 use crate::outcome::{Cause, Fault};
+use crate::request::Request;
 use crate::tally::{Book, Figure};
 
 /// The supervisor gives an actor up after this many restarts of which each follows the one before within
@@ -283,8 +285,13 @@ impl Message<Letter<Mail>> for Worker {
         let mut handling = of.start_sent(stamp.open());
         self.handling = handling.context();
         handling.first_sent(mail.first);
-        let outcome = handling.during(self.work(mail)).await;
+        let (outcome, answer) = handling.during(self.work(mail)).await;
+        // Before the answer is given: what comes of it is no part of this message, and does not run beside it.
         handling.end(outcome);
+        if let Some(answer) = answer {
+            let context = request.as_ref().map(Request::context).unwrap_or_default();
+            self.give(answer).in_context(context).await;
+        }
         if let Some(request) = request
             && outcome != MessageOutcome::Ok
         {
@@ -294,9 +301,15 @@ impl Message<Letter<Mail>> for Worker {
     }
 }
 
+/// What a guest's answer is for.
+enum Answer {
+    Reply(oneshot::Sender<Vec<u8>>, Vec<u8>),
+    Next(Mail),
+}
+
 impl Worker {
     /// Has the guest do what the message says.
-    async fn work(&mut self, mail: Mail) -> MessageOutcome {
+    async fn work(&mut self, mail: Mail) -> (MessageOutcome, Option<Answer>) {
         MESSAGE_PAYLOAD
             .with(Side::Inbound)
             .observe(mail.body.len() as f64);
@@ -306,39 +319,44 @@ impl Worker {
             .guest
             .call(export, mail.key, mail.body, mail.budget)
             .await;
-        let outcome = match called {
+        let (outcome, answer) = match called {
             Ok(body) => {
                 MESSAGE_PAYLOAD
                     .with(Side::Outbound)
                     .observe(body.len() as f64);
-                if let Some(reply) = mail.reply {
-                    MESSAGES_SENT.with(Pattern::Reply).inc();
-                    // Whoever asked may have given up.
-                    let _gone = reply.send(body);
-                } else {
-                    let mail = Mail {
+                let answer = match mail.reply {
+                    Some(reply) => Answer::Reply(reply, body),
+                    None => Answer::Next(Mail {
                         first,
                         request,
                         ..Mail::new(&key, body, mail.budget)
-                    };
-                    self.pass_on(mail).await;
-                }
-                MessageOutcome::Ok
+                    }),
+                };
+                (MessageOutcome::Ok, Some(answer))
             }
-            Err(fault) => self.recover(fault).await,
+            Err(fault) => (self.recover(fault).await, None),
         };
         if export == Export::Callback {
             CALLBACKS_PROCESSED.with(outcome).inc();
             self.plan.book().add(Figure::Callbacks, 1);
         }
-        outcome
+        (outcome, answer)
     }
 
-    async fn pass_on(&self, mail: Mail) {
-        if let Some(next) = &self.plan.next
-            && next.put(mail).await
-        {
-            MESSAGES_SENT.with(Pattern::Tell).inc();
+    /// Gives the guest's answer to whoever asked, or to the next component.
+    async fn give(&self, answer: Answer) {
+        match (answer, &self.plan.next) {
+            (Answer::Reply(reply, body), _) => {
+                MESSAGES_SENT.with(Pattern::Reply).inc();
+                // Whoever asked may have given up.
+                let _gone = reply.send(body);
+            }
+            (Answer::Next(mail), Some(next)) => {
+                if next.put(mail).await {
+                    MESSAGES_SENT.with(Pattern::Tell).inc();
+                }
+            }
+            (Answer::Next(_), None) => {}
         }
     }
 
