@@ -63,13 +63,14 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "number",
                     "observed",
                     "record",
+                    "span",
                 ],
             ),
             (
                 "function",
                 &["clock", "component", "label", "metric", "span"],
             ),
-            ("span", &["catalogue", "clock", "record"]),
+            ("span", &["catalogue", "clock", "component", "record"]),
             (
                 "defined",
                 &["bounds", "callsite", "catalogue", "metric", "number", "off"],
@@ -82,6 +83,7 @@ const MODULES: [(&str, &[Module]); 4] = [
                 &[
                     "callsite",
                     "catalogue",
+                    "clock",
                     "component",
                     "observed",
                     "record",
@@ -146,9 +148,19 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "api", "error", "evaluate", "formats", "model", "query", "store",
                 ],
             ),
-            ("config", &["error", "model", "runtime", "serve"]),
-            ("error", &["model"]),
-            ("runtime", &["collect", "config", "error", "model", "serve"]),
+            (
+                "config",
+                &[
+                    "collect", "error", "evaluate", "model", "runtime", "serve", "store",
+                ],
+            ),
+            ("error", &["model", "store"]),
+            (
+                "runtime",
+                &[
+                    "collect", "config", "error", "evaluate", "model", "query", "serve", "store",
+                ],
+            ),
             ("test", &["collect", "error", "model"]),
         ],
     ),
