@@ -133,9 +133,9 @@ fn with_a_runtime(lasts: Duration, received: &mut Received) {
     let total = |name, labels: &[(&str, &str)]| snapshot.total(name, labels).unwrap_or(0);
     let [recorded, sampled_out] = ["recorded", "sampled_out"]
         .map(|outcome| total("obs_trace_spans_total", &[("outcome", outcome)]));
-    let [late, over_limit] = ["late", "trace_span_limit"]
-        .map(|reason| total("obs_trace_dropped_total", &[("reason", reason)]));
-    received.by_runtimes = recorded + sampled_out + late + over_limit;
+    let limit = [("reason", "trace_span_limit")];
+    let over_limit = total("obs_trace_dropped_total", &limit);
+    received.by_runtimes = recorded + sampled_out + over_limit;
     for series in snapshot.series_of("obs_trace_span_overhead_seconds") {
         if let obs_runtime::Value::Summary(summary) = series.value() {
             received.measured = summary.count;

@@ -13,7 +13,7 @@ fn trace(spans: u64) -> Vec<Node> {
             1 => 0,
             7 => 8,
             8 => 7,
-            id if id % 50 == 0 => 1 << 40 | id % 3,
+            id if id % 50 == 0 => (1 << 40) | (id % 3),
             id => id * 7919 % (id - 1) + 1,
         },
         start_ns: id * 10,
@@ -27,8 +27,8 @@ fn trace(spans: u64) -> Vec<Node> {
             _ => Edge::Call,
         },
         remote_parent: false,
-        open: id % 31 == 0,
-        polled: id % 2 == 0,
+        open: id.is_multiple_of(31),
+        polled: id.is_multiple_of(2),
     };
     let mut nodes: Vec<Node> = (1..=spans).map(node).collect();
     nodes.extend_from_within(2..5);

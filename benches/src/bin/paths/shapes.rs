@@ -5,8 +5,11 @@ use std::cmp::Reverse;
 use obs_runtime::evaluate::critical_path::Node;
 use obs_runtime::model::trace::Edge;
 
+/// Makes a trace of so many spans.
+type Shape = fn(usize) -> Vec<Node>;
+
 /// Shapes, and how each is made.
-pub(crate) const SHAPES: [(&str, fn(usize) -> Vec<Node>); 5] = [
+pub(crate) const SHAPES: [(&str, Shape); 5] = [
     ("chain", chain),
     ("wide", wide),
     ("comb", comb),

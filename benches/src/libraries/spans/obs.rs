@@ -43,7 +43,8 @@ fn settle(runtime: &Runtime) {
     // A trace is complete in the round after the one that its root ended in.
     traces.look();
     traces.look();
-    let spans = traces.accounting().spans;
+    let account = traces.accounting().expect("it is running");
+    let spans = account.spans;
     assert_eq!(
         spans.ring_full + spans.no_ring,
         0,

@@ -15,7 +15,7 @@ enum Outcome {
     Recorded,
     /// Its trace was worked out, and not kept.
     SampledOut,
-    /// It was dropped: no room, too late, beyond a limit.
+    /// It was dropped: no room, or beyond a limit.
     Lost,
 }
 
@@ -25,7 +25,6 @@ enum Reason {
     RingFull,
     NoRing,
     TraceSpanLimit,
-    Late,
     Stray,
 }
 
@@ -38,8 +37,8 @@ static SPANS: Counter<Outcome> = counter!(
 
 static DROPPED: Counter<Reason> = counter!(
     "obs_trace_dropped_total",
-    "Records of spans that were dropped: their thread's ring was full, it had none, their trace had too many, it was complete long ago, or \
-     nobody knows what they belong to.",
+    "Records of spans that were dropped: their thread's ring was full, it had none, their trace had too many, or nobody knows what they \
+     belong to.",
     labels(reason: Reason),
     scope = process
 );
@@ -53,6 +52,12 @@ static TRACES: Counter = counter!(
 static GIVEN_UP: Counter = counter!(
     "obs_traces_given_up_total",
     "Traces whose root did not come or end.",
+    scope = process
+);
+
+static LATE: Counter = counter!(
+    "obs_trace_late_spans_total",
+    "Spans that came when their trace was complete and had not been kept; they are sampled out as well.",
     scope = process
 );
 
@@ -132,17 +137,12 @@ pub(crate) fn record(stats: &SpanStats, counts: &Counts, live: usize) {
     SPANS
         .with(Outcome::SampledOut)
         .inc_by(discarded.news(counts.spans_discarded));
-    let lost = [
-        (
-            Reason::TraceSpanLimit,
-            over_limit.news(counts.spans_over_limit),
-        ),
-        (Reason::Late, late.news(counts.spans_late)),
-    ];
-    for (reason, spans) in lost {
-        SPANS.with(Outcome::Lost).inc_by(spans);
-        DROPPED.with(reason).inc_by(spans);
-    }
+    let late = late.news(counts.spans_late);
+    LATE.inc_by(late);
+    SPANS.with(Outcome::SampledOut).inc_by(late);
+    let over_limit = over_limit.news(counts.spans_over_limit);
+    SPANS.with(Outcome::Lost).inc_by(over_limit);
+    DROPPED.with(Reason::TraceSpanLimit).inc_by(over_limit);
     DROPPED
         .with(Reason::Stray)
         .inc_by(stray.news(counts.strays));
