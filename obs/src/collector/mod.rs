@@ -5,10 +5,8 @@ mod adder;
 /// Series with dynamic labels in a merge.
 mod dynamic;
 /// Taking in spans.
-#[cfg(not(any(obs_off, feature = "off")))]
 pub mod spans;
 
-#[cfg(not(any(obs_off, feature = "off")))]
 pub use spans::Spans;
 
 use std::collections::{BTreeMap, HashMap};

@@ -9,13 +9,13 @@ use crate::record::hot::{self, WORLD};
 use crate::record::ring::{KINDS, MOST_SLOTS, Words};
 use crate::record::sync::lock;
 use crate::record::track::{All, Track};
-use crate::span::group::START;
-use crate::span::local::{COLLECTOR, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
-pub use crate::span::record::{
+use crate::recorded::group::START;
+use crate::recorded::local::{COLLECTOR, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
+pub use crate::recorded::record::{
     Attribute, Exemplar, Key, Lost, Owner, Polled, Reading, Record, What, outside,
 };
-use crate::span::site;
-pub use crate::span::{Description, Edge, Kind, Site, Status, Value};
+use crate::recorded::site;
+pub use crate::recorded::{Description, Edge, Kind, Site, Status, Value};
 
 /// The one that takes in spans. While there is one, spans are recorded; dropping it switches all of them off.
 #[derive(Debug)]

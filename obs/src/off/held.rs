@@ -31,14 +31,6 @@ impl Context {
     }
 }
 
-impl Moment {
-    /// Reads no clock.
-    #[inline(always)]
-    pub(crate) fn read_again(self) -> Moment {
-        self
-    }
-}
-
 impl Carrier {
     /// Carries nothing.
     #[inline(always)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::clock::Stopwatch;
+
 /// A moment of no clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment(());
@@ -24,5 +26,21 @@ impl Moment {
     #[inline(always)]
     pub fn elapsed(self) -> Duration {
         Duration::ZERO
+    }
+
+    /// Of no clock.
+    pub(crate) fn of(_: Stopwatch) -> Moment {
+        Moment(())
+    }
+
+    /// A measurement that nobody ends.
+    pub(crate) fn watch(self) -> Stopwatch {
+        Stopwatch::start()
+    }
+
+    /// Reads no clock.
+    #[inline(always)]
+    pub(crate) fn read_again(self) -> Moment {
+        self
     }
 }

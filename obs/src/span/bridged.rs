@@ -1,7 +1,7 @@
 //! Spans that another library opens, enters, leaves and closes, wherever and whenever it likes. For bridges in obs-runtime.
 //!
-//! There is no guard: who bridges keeps a [`Bridged`] where the other library keeps what it knows of a span, and tells it what
-//! happens. Nothing here allocates but [`site`].
+//! There is no guard: who bridges keeps a `Bridged` where the other library keeps what it knows of a span, and tells it what
+//! happens. Nothing here allocates but `site`.
 
 use super::attributes::{self, Writer};
 use super::context::{Context, RECORDED};

@@ -1,6 +1,6 @@
 //! What is worked out of every trace before any is discarded, and which are kept.
 //!
-//! In: an [`Outline`] of each trace that is complete, the time of the caller.
+//! In: an `Outline` of each trace that is complete, the time of the caller.
 //! Out: rate, errors and durations of each operation, the critical paths of all traces added up, and why a trace is kept.
 //! Loss: none of what is counted; operations beyond a limit are counted as one.
 
