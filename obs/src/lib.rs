@@ -54,18 +54,21 @@ pub mod span;
 
 /// What records hold, for the collector.
 #[cfg(not(any(loom, obs_off, feature = "off")))]
-use span as recorded;
+#[doc(hidden)]
+pub use span as recorded;
 
 /// The same where nothing is ever recorded: a runtime is built all the same, and takes in nothing.
 #[cfg(all(not(loom), any(obs_off, feature = "off")))]
 #[path = "span/mod.rs"]
 #[allow(
     dead_code,
+    missing_docs,
     unreachable_pub,
     unused_imports,
     reason = "macros and handles use what is compiled out instead"
 )]
-mod recorded;
+#[doc(hidden)]
+pub mod recorded;
 
 /// All of these, compiled out.
 #[cfg(all(not(loom), any(obs_off, feature = "off")))]

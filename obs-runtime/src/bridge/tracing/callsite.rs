@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
 use std::sync::{PoisonError, RwLock};
 
 use obs::collector::spans::{Description, Kind, Site};
-use obs::span::bridged;
+use obs::recorded::bridged;
 use tracing::Metadata;
 use tracing::field::Field;
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use obs::AttributeValue;
-use obs::span::bridged::Attributes;
-use obs::span::{Value, Written};
-use obs::{Kind, Status};
+use obs::recorded::AttributeValue;
+use obs::recorded::bridged::Attributes;
+use obs::recorded::{Kind, Status};
+use obs::recorded::{Value, Written};
 use tracing::Event;
 use tracing::field::{Field, Visit};
 

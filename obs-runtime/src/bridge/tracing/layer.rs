@@ -1,9 +1,9 @@
 //! The layer: what `tracing` tells, told to obs.
 
-use obs::Context as Here;
-use obs::Edge;
-use obs::span::Origin;
-use obs::span::bridged;
+use obs::recorded::Context as Here;
+use obs::recorded::Edge;
+use obs::recorded::Origin;
+use obs::recorded::bridged;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use obs::Context;
+use obs::recorded::Context;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};

@@ -1,8 +1,8 @@
 //! What is kept of a span in the registry: one value, from when it is opened until it is closed.
 
-use obs::span::bridged::Bridged;
-use obs::span::{Origin, Site, Written};
-use obs::{AttributeValue, Context};
+use obs::recorded::bridged::Bridged;
+use obs::recorded::{AttributeValue, Context};
+use obs::recorded::{Origin, Site, Written};
 use tracing::span::{Attributes, Record};
 
 use super::callsite::{Callsite, Habit};
