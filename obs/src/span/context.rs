@@ -18,7 +18,7 @@ use super::value::{AttributeValue, Value};
 ///
 /// let _request = span!("request");
 /// let context = Context::current();
-/// std::thread::spawn(move || context.scope(|| span!("elsewhere"))); // a child of `request`
+/// std::thread::spawn(move || context.scope(|| drop(span!("elsewhere")))); // a child of `request`
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Context {
