@@ -66,6 +66,8 @@ pub(crate) struct Local {
 pub(crate) struct Before {
     context: Context,
     top: Option<&'static Frame>,
+    /// The number of the span that it kept then: it may keep another one by now.
+    number: u64,
 }
 
 thread_local! {
@@ -130,27 +132,46 @@ impl Local {
     /// Enters a context without a span of its own.
     #[inline(always)]
     pub(crate) fn enter(&self, context: &Context) -> Before {
+        let top = self.top.get();
         let before = Before {
             context: self.context(),
-            top: self.top.get(),
+            top,
+            number: top.map_or(0, |top| top.fact(0)),
         };
         self.set_context(context);
         before
     }
 
-    /// Goes back to where the thread was before.
+    /// Goes back to where the thread was before; where the span around has ended meanwhile, the thread has left with it.
     #[inline(always)]
     pub(crate) fn leave(&self, before: &Before) {
-        self.set_context(&before.context);
-        let (mut top, below) = (self.top.get(), before.top.map(std::ptr::from_ref));
+        if let Some(around) = before.top
+            && !self.is_in(around, before.number)
+        {
+            return;
+        }
+        let below = before.top.map(std::ptr::from_ref);
         // Spans that were entered since and have not ended.
-        while let Some(frame) = top
+        while let Some(frame) = self.top.get()
             && Some(std::ptr::from_ref(frame)) != below
         {
-            top = frame.below();
+            self.top.set(frame.below());
             self.take_out(frame);
         }
-        self.top.set(before.top);
+        self.set_context(&before.context);
+    }
+
+    /// Whether the thread is in the span of that number still, which that frame kept.
+    #[inline(always)]
+    fn is_in(&self, frame: &'static Frame, number: u64) -> bool {
+        let mut top = self.top.get();
+        while let Some(other) = top {
+            if std::ptr::eq(other, frame) {
+                return other.fact(0) == number || other.state() == State::Ended;
+            }
+            top = other.below();
+        }
+        false
     }
 
     /// Leaves the span that a frame keeps, and those inside it that have not ended, with the poll that they were entered in.

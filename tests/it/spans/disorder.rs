@@ -101,3 +101,20 @@ fn a_call_ends_with_its_own_message_though_it_leaks_a_guard() {
     let message = span.message.as_deref();
     assert_eq!((span.status, message), (Status::Error, Some("refused")));
 }
+
+#[test]
+fn a_context_that_outlives_the_span_it_was_entered_in_is_left_with_it() {
+    let _watching = Watching::begin();
+    let other = span!("disorder.other", root).context();
+    for _ in 0..3 {
+        let around = span!("disorder.around", root);
+        let entered = other.enter();
+        drop(around);
+        drop(entered);
+        assert!(!Context::current().is_some(), "the thread is in nothing");
+    }
+    let next = span!("disorder.next");
+    assert!(next.context().trace_id() != other.trace_id());
+    drop(next);
+    assert!(!Context::current().is_some());
+}
