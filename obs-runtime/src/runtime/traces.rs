@@ -181,10 +181,7 @@ impl State {
         let State {
             spans,
             collection,
-            judge,
             names,
-            kept,
-            exemplars,
             ..
         } = self;
         for touched in spans.touched() {
@@ -211,17 +208,7 @@ impl State {
         for component in unknown {
             names.learn(component, spans);
         }
-        let anchor = Anchor::now();
-        collection.complete(now, &anchor, |outline, collected| {
-            let why = decide(judge, names, outline, collected, traces, now);
-            if let Some(why) = why {
-                collected
-                    .exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
-                count(kept, why, collected);
-            }
-            why
-        });
-        own::record(&spans.stats(), &collection.counts(), collection.live());
+        self.settle(traces, now, Collection::complete);
         records
     }
 
@@ -229,6 +216,21 @@ impl State {
     fn finish(&mut self, traces: &Traces) {
         let now = Instant::now();
         self.round(traces, now);
+        self.settle(traces, now, Collection::complete_all);
+    }
+
+    /// Judges what a collection says is complete, and counts what became of it.
+    fn settle(
+        &mut self,
+        traces: &Traces,
+        now: Instant,
+        complete: impl FnOnce(
+            &mut Collection,
+            Instant,
+            &Anchor,
+            &mut dyn FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
+        ),
+    ) {
         let State {
             spans,
             collection,
@@ -238,16 +240,18 @@ impl State {
             exemplars,
             ..
         } = self;
-        let anchor = Anchor::now();
-        collection.complete_all(now, &anchor, |outline, collected| {
-            let why = decide(judge, names, outline, collected, traces, now);
-            if let Some(why) = why {
+        complete(
+            collection,
+            now,
+            &Anchor::now(),
+            &mut |outline, collected| {
+                let why = decide(judge, names, outline, collected, traces, now)?;
                 collected
                     .exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
                 count(kept, why, collected);
-            }
-            why
-        });
+                Some(why)
+            },
+        );
         own::record(&spans.stats(), &collection.counts(), collection.live());
     }
 

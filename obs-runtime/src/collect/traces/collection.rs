@@ -128,6 +128,9 @@ fn is_long(record: Record<'_>) -> bool {
     spans::Anchor::since(polled.longest, record.start().monotonic) >= LONG_POLL_NS
 }
 
+/// Says why a trace is kept, if it is.
+type Judging<'j> = &'j mut dyn FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>;
+
 const NOWHERE: u32 = u32::MAX;
 
 /// How often traces are looked for that are idle or open for too long.
@@ -247,12 +250,7 @@ impl Collection {
 
     /// Ends a round: all rings have been looked at. Gives every trace that is complete to `judge`, which says why it is kept, if
     /// it is.
-    pub(crate) fn complete(
-        &mut self,
-        now: Instant,
-        anchor: &Anchor,
-        mut judge: impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
-    ) {
+    pub(crate) fn complete(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let ended = std::mem::take(&mut self.ended);
         let mut waiting = Vec::new();
         for at in &ended {
@@ -265,7 +263,7 @@ impl Collection {
             if is_new || lingers {
                 waiting.push(*at);
             } else {
-                self.finish(*at, now, anchor, &mut judge);
+                self.finish(*at, now, anchor, judge);
             }
         }
         self.ended = waiting;
@@ -275,32 +273,22 @@ impl Collection {
             .is_none_or(|then| now.saturating_duration_since(then) >= IDLE_EVERY);
         if is_due || self.live.len() > self.limits.traces || self.slots > self.limits.slots {
             self.looked_for_idle = Some(now);
-            self.give_up(now, anchor, &mut judge);
+            self.give_up(now, anchor, judge);
             self.past.forget(now);
         }
     }
 
     /// Gives all that is left to `judge`: nothing will come any more.
-    pub(crate) fn complete_all(
-        &mut self,
-        now: Instant,
-        anchor: &Anchor,
-        mut judge: impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
-    ) {
+    pub(crate) fn complete_all(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         self.ended.clear();
         let all: Vec<u32> = self.live.values().copied().collect();
         for at in all {
-            self.finish(at, now, anchor, &mut judge);
+            self.finish(at, now, anchor, judge);
         }
     }
 
     /// Ends traces whose root will not come, and those that have to go.
-    fn give_up(
-        &mut self,
-        now: Instant,
-        anchor: &Anchor,
-        judge: &mut impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
-    ) {
+    fn give_up(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let mut idle: Vec<(Instant, u32)> = self
             .live
             .values()
@@ -329,13 +317,7 @@ impl Collection {
         }
     }
 
-    fn finish(
-        &mut self,
-        at: u32,
-        now: Instant,
-        anchor: &Anchor,
-        judge: &mut impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
-    ) {
+    fn finish(&mut self, at: u32, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let live = &self.traces[at as usize];
         let (id, spans) = (live.id, u64::from(live.spans));
         let past = self.past.of(id);

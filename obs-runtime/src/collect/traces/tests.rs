@@ -82,7 +82,7 @@ impl Bench {
         } = self;
         let anchor = Anchor::at(1_000_000, 2_000_000);
         let names = names::Names::default();
-        collection.complete(*now, &anchor, |_, collected| {
+        collection.complete(*now, &anchor, &mut |_, collected| {
             let kept = Kept {
                 policy: Policy::Baseline,
                 weight: 1.0,
