@@ -15,6 +15,9 @@ pub mod http;
 /// Instrumented code under every lint.
 pub mod strict;
 
+/// Traces that a runtime has kept, read back.
+pub mod traces;
+
 /// Programs of others.
 pub mod programs;
 

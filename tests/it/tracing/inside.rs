@@ -1,16 +1,20 @@
-//! What is instrumented inside what is instrumented: values that log where they are written.
+//! What is instrumented inside what is instrumented: values that log where they are written. A program of its own: its
+//! subscriber is that of the process, since one for a scope hears nothing while it is busy, nor does any other meanwhile.
+
+/// What was written to a log.
+mod written;
 
 use std::fmt;
 
-use obs_runtime::model::trace::Span;
+use obs_runtime::model::trace::{Span, Value};
+use obs_tests::traces::collected;
 use tracing::{field, info, info_span};
 
 use obs_runtime::bridge::tracing::{ObsLayer, WithIds};
 use tracing_subscriber::fmt::format;
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::lines::{Lines, ids};
-use super::{attribute, collected, text};
+use written::{Lines, ids};
 
 struct Instrumented;
 
@@ -33,7 +37,6 @@ impl fmt::Debug for Quiet {
     }
 }
 
-/// A subscriber for a scope hears nothing while it is busy: this one is that of the process.
 #[test]
 fn a_value_may_be_instrumented_itself() {
     let lines = Lines::default();
@@ -59,7 +62,10 @@ fn a_value_may_be_instrumented_itself() {
     };
     let outer = named("outer")[0];
     for key in ["a", "b"] {
-        assert_eq!(attribute(outer, key), Some(&text("written")));
+        let mut attributes = outer.attributes.iter();
+        let attribute = attributes.find(|attribute| &*attribute.key == key);
+        let value = attribute.map(|attribute| &attribute.value);
+        assert_eq!(value, Some(&Value::Text("written".to_owned())), "{key}");
     }
     assert_eq!(outer.status_message, "told");
     // Each layer writes what it is told of.

@@ -1,42 +1,12 @@
 //! Log lines carry the ids of the span that the trace store shows.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use obs_runtime::bridge::tracing::{ObsLayer, WithIds};
-use obs_runtime::model::trace::{Span, Trace};
 use tracing::{Dispatch, info, info_span};
 use tracing_subscriber::fmt::{self, format};
 use tracing_subscriber::layer::SubscriberExt;
 
+use super::written::{Lines, ids};
 use super::{sole, span, stored};
-
-/// What was written.
-#[derive(Clone, Default)]
-pub(super) struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    pub(super) fn all(&self) -> Vec<String> {
-        let written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8(written.clone()).expect("it is text");
-        text.lines().map(str::to_owned).collect()
-    }
-}
-
-pub(super) fn ids(trace: &Trace, span: &Span) -> String {
-    format!(" trace_id={} span_id={}", trace.id, span.id)
-}
 
 pub(super) fn text(lines: &Lines) -> Dispatch {
     let lines = lines.clone();

@@ -12,105 +12,21 @@ mod fields;
 /// Where events belong, and what fails with them.
 mod events;
 
-/// What is instrumented inside what is instrumented.
-mod inside;
-
 /// Ids in log lines.
 mod lines;
 
-/// Places in the program.
-mod callsites;
+/// What was written to a log.
+mod written;
 
 /// What a span costs of the heap.
 mod allocations;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+/// What was recorded, read back.
+mod stored;
 
-use obs_runtime::Runtime;
-use obs_runtime::bridge::tracing::ObsLayer;
-use obs_runtime::evaluate::traces::Rates;
 use obs_runtime::model::trace::{Span, Trace, Value};
-use obs_runtime::query::traces::{Received, Search};
-use obs_runtime::store::Database;
-use obs_runtime::store::traces::{Retention, Traces};
-use tracing::Dispatch;
-use tracing_subscriber::layer::SubscriberExt;
 
-/// Every trace is kept.
-const ALL: Rates = Rates {
-    errors_per_second: u32::MAX,
-    slow: None,
-    rare_per_minute: 0,
-    baseline: 1.0,
-};
-
-/// A subscriber with nothing but the layer.
-fn bare() -> Dispatch {
-    with(ObsLayer::new())
-}
-
-fn with(layer: ObsLayer) -> Dispatch {
-    tracing_subscriber::registry().with(layer).into()
-}
-
-/// What the store of traces shows of what `f` does, on this thread, with that subscriber.
-fn stored(subscriber: &Dispatch, f: impl FnOnce()) -> Vec<Trace> {
-    stored_with(|builder| builder, subscriber, f)
-}
-
-/// The same of a runtime that is set up otherwise.
-fn stored_with(
-    setup: impl FnOnce(obs_runtime::Builder) -> obs_runtime::Builder,
-    subscriber: &Dispatch,
-    f: impl FnOnce(),
-) -> Vec<Trace> {
-    collected(setup, || tracing::dispatcher::with_default(subscriber, f))
-}
-
-/// What the store of traces shows of what `f` does.
-fn collected(
-    setup: impl FnOnce(obs_runtime::Builder) -> obs_runtime::Builder,
-    f: impl FnOnce(),
-) -> Vec<Trace> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let _turn = obs_tests::turn();
-    let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let directory = std::env::temp_dir().join(format!("obs-tracing-{process}-{number}"));
-    let builder = Runtime::builder().no_server().keep_traces(ALL);
-    let builder = builder.ring_slots(1 << 16).data_dir(&directory);
-    let runtime = setup(builder).start().expect("no other runtime runs");
-    f();
-    runtime.shutdown();
-    let traces = read(&directory);
-    let _ = std::fs::remove_dir_all(&directory);
-    traces
-}
-
-fn read(directory: &std::path::Path) -> Vec<Trace> {
-    let database = Database::view(directory).expect("it was stored");
-    let now = now_ns();
-    let store = Traces::new(Retention::default(), Some(Arc::new(database)), now);
-    let search = Search {
-        limit: 100_000,
-        ..Search::default()
-    };
-    let found = search.run(&store, Received::default(), now).traces;
-    let mut traces: Vec<Trace> = found
-        .iter()
-        .map(|found| {
-            let trace = store.get(found.id).expect("it can be read");
-            Trace::clone(&trace.expect("it was found"))
-        })
-        .collect();
-    traces.sort_by_key(|trace| trace.spans[0].start_ns);
-    traces
-}
-
-fn now_ns() -> u64 {
-    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    unix.expect("it is later than 1970").as_nanos() as u64
-}
+use stored::{bare, stored, stored_with, with};
 
 /// The one trace that there is.
 fn sole(mut traces: Vec<Trace>) -> Trace {

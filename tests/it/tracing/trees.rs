@@ -5,7 +5,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{FilterFn, LevelFilter};
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::{ALL, bare, parent, sole, span, stored, stored_with};
+use obs_tests::traces::ALL;
+
+use super::{bare, parent, sole, span, stored, stored_with};
 use obs_runtime::bridge::tracing::ObsLayer;
 
 #[test]
