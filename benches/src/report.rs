@@ -130,7 +130,16 @@ pub fn write_json(results: &Results, path: &Path) -> Result<()> {
             ns_min: rounded(row.ns_min),
         })
         .collect();
-    let text = serde_json::to_string_pretty(&rows).context("the figures do not serialise")?;
+    write(&rows, path)
+}
+
+/// Writes what a table says, as JSON.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub fn write<T: Serialize + ?Sized>(rows: &T, path: &Path) -> Result<()> {
+    let text = serde_json::to_string_pretty(rows).context("the figures do not serialise")?;
     fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -55,11 +55,14 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["bench", "compare", rest @ ..] => bench::run("compare", rest),
         ["bench", "memory", rest @ ..] => bench::run("memory", rest),
         ["bench", "paths", rest @ ..] => bench::run("paths", rest),
+        ["bench", "load", rest @ ..] => bench::run("load", rest),
         ["bench", "compile", rest @ ..] => compile::run(rest),
         ["bench", other, ..] => {
-            bail!("no benchmark `{other}`; there are `compare`, `memory`, `paths` and `compile`")
+            bail!(
+                "no benchmark `{other}`; there are `compare`, `memory`, `paths`, `load` and `compile`"
+            )
         }
-        ["bench"] => bail!("which benchmark? `compare`, `memory`, `paths` or `compile`"),
+        ["bench"] => bail!("which benchmark? `compare`, `memory`, `paths`, `load` or `compile`"),
         ["help" | "--help" | "-h"] => {
             println!("{}", usage());
             Ok(ExitCode::SUCCESS)
@@ -80,6 +83,7 @@ fn usage() -> String {
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
   bench memory [ARG..]    memory of slabs, of the catalogue, of a series beside the peers; merges as all of it grows
   bench paths [ARG..]     time per span of the critical path of traces of 10 to 100,000 spans, and of adding up many
+  bench load [ARG..]      spans of two producers at 100,000 to 2,500,000 a second: drops, memory, processors (--seconds N for each)
   bench compile [N]       the compiler's time for N functions (1,000), plain, instrumented, and by a peer
   help                    this",
         steps::names(&test::STEPS),

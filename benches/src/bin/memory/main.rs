@@ -18,9 +18,9 @@ mod series;
 /// The time of a merge as threads, components and series grow.
 mod growth;
 
+use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
 use peak_alloc::PeakAlloc;
@@ -103,8 +103,7 @@ fn run() -> Result<()> {
         println!();
     }
     if let Some(path) = &options.json {
-        let text = serde_json::to_string_pretty(&tables).context("the rows do not serialise")?;
-        fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))?;
+        obs_benches::report::write(&tables, path)?;
     }
     Ok(())
 }

@@ -4,11 +4,11 @@
 /// Traces of any size.
 mod shapes;
 
+use std::env;
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use obs_runtime::evaluate::bottlenecks::Bottlenecks;
@@ -79,9 +79,7 @@ fn run() -> Result<()> {
     }
     let rows = table(quick);
     if let Some(path) = json {
-        let text = serde_json::to_string_pretty(&rows).context("the rows do not serialise")?;
-        fs::write(&path, text + "\n")
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        obs_benches::report::write(&rows, &path)?;
     }
     Ok(())
 }
