@@ -27,7 +27,7 @@ pin_project_lite::pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             let _entered = this.phase.enter();
-            let _inside = this.phase.context().map(span::Context::enter);
+            let _inside = this.phase.context().map(span::Context::enter_poll);
             // A cancelled call ends before what it held is dropped.
             this.phase.end(None, None);
             this.future.set(None);

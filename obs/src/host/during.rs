@@ -6,12 +6,12 @@ use std::task::{Context, Poll};
 
 use super::flight::Flight;
 use crate::Moment;
-use crate::span::Entered;
+use crate::span::Polled;
 
 /// Who takes in the polls of a future: nobody, or the span of a handle.
 pub trait Polls: sealed::Sealed {
     #[doc(hidden)]
-    fn enter(&self) -> Option<Entered>;
+    fn enter(&self) -> Option<Polled>;
 
     #[doc(hidden)]
     fn now(&self) -> Moment;
@@ -29,7 +29,7 @@ mod sealed {
 
 impl Polls for () {
     #[inline(always)]
-    fn enter(&self) -> Option<Entered> {
+    fn enter(&self) -> Option<Polled> {
         None
     }
 
@@ -48,8 +48,8 @@ pub struct InHandle<'a>(pub(super) &'a mut Flight);
 
 impl Polls for InHandle<'_> {
     #[inline]
-    fn enter(&self) -> Option<Entered> {
-        Some(self.0.context().enter())
+    fn enter(&self) -> Option<Polled> {
+        Some(self.0.context().enter_poll())
     }
 
     /// Of the clock that the span began with.

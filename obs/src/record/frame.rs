@@ -1,4 +1,4 @@
-//! A frame: where a thread keeps a span that it is in, so that others can see it meanwhile.
+//! A frame: where a thread keeps a span that it is in, so that others can see it meanwhile, or where it was before a context.
 
 use super::sync::{
     AtomicPtr, AtomicU64,
@@ -30,7 +30,7 @@ pub(crate) struct Frame {
 /// used twice.
 struct Shown([AtomicU64; FACTS]);
 
-/// What a thread has to do with a frame's span.
+/// What a thread has to do with a frame's span, or context.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub(crate) enum State {
@@ -59,11 +59,22 @@ impl Frame {
     #[inline(always)]
     pub(crate) fn keep(&self, facts: &Facts, before: &[u64; OWN], below: Option<&'static Frame>) {
         self.shown.show(facts);
+        self.keep_place(before, below);
+    }
+
+    /// Keeps where the thread was, and nothing for others to see: what is entered is no span of its own.
+    #[inline(always)]
+    pub(crate) fn keep_place(&self, before: &[u64; OWN], below: Option<&'static Frame>) {
+        self.set_before(before);
+        self.set_below(below);
+        self.set_state(State::Entered);
+    }
+
+    #[inline(always)]
+    pub(crate) fn set_before(&self, before: &[u64; OWN]) {
         for (kept, word) in self.before.iter().zip(before) {
             kept.store(*word, Relaxed);
         }
-        self.set_below(below);
-        self.set_state(State::Entered);
     }
 
     /// What was kept.

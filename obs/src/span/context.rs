@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::attributes;
-use super::local::{self, Before, local};
+use super::local::{self, Stay, local};
 use super::site::Site;
 use super::value::{AttributeValue, Value};
 
@@ -59,17 +59,28 @@ impl Context {
     }
 
     /// Enters the context on this thread until the guard is dropped. Never hold it over an `.await`.
+    ///
+    /// Guards, and those of spans, may be dropped in any order: the thread is in what was entered last and not left yet.
     pub fn enter(self) -> Entered {
         Entered {
-            before: local(|local| local.enter(&self)),
+            stay: local(|local| local.enter(&self)),
             not_send: PhantomData,
         }
     }
 
-    /// Runs `f` in the context.
+    /// Runs `f` in the context. What `f` has entered and not left is left with it.
     pub fn scope<R>(self, f: impl FnOnce() -> R) -> R {
-        let _entered = self.enter();
+        let _polled = self.enter_poll();
         f()
+    }
+
+    /// Enters the context for a poll.
+    #[inline]
+    pub(crate) fn enter_poll(self) -> Polled {
+        Polled {
+            stay: local(|local| local.enter(&self)),
+            not_send: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -139,19 +150,39 @@ impl Context {
 /// A thread's stay in a context; ends when dropped.
 #[must_use = "the context is left again as soon as the guard is dropped"]
 pub struct Entered {
-    before: Before,
+    stay: Stay,
     not_send: PhantomData<*const ()>,
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        local(|local| local.leave(&self.before));
+        local(|local| local.leave(&self.stay));
+    }
+}
+
+/// A thread's stay in a context for a poll, or a call; what was entered meanwhile and not left is left with it.
+#[must_use = "the context is left again as soon as the guard is dropped"]
+pub struct Polled {
+    stay: Stay,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for Polled {
+    #[inline]
+    fn drop(&mut self) {
+        local(|local| local.leave_with_all(&self.stay));
     }
 }
 
 impl fmt::Debug for Entered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entered").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Polled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Polled").finish_non_exhaustive()
     }
 }

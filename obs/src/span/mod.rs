@@ -62,7 +62,7 @@ pub mod bridged;
 
 pub use called::{Across, Inside, Start, Stay};
 pub use carrier::{Carrier, Parent};
-pub use context::{Context, Entered};
+pub use context::{Context, Entered, Polled};
 pub use guard::Span;
 #[cfg(feature = "host")]
 pub(crate) use held::{Held, Name, Told};

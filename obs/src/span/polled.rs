@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-use super::context::{Context, Entered};
+use super::context::Context;
 use super::local::local;
 use super::running::{Polls, Running};
 use super::status::Status;
@@ -23,7 +23,7 @@ pin_project_lite::pin_project! {
     impl<F> PinnedDrop for Around<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _entered = this.watched.context().map(Context::enter);
+            let _polled = this.watched.context().map(Context::enter_poll);
             // A cancelled span ends before what it held is dropped.
             this.watched.end(Status::Cancelled);
             this.future.set(None);
@@ -188,7 +188,7 @@ pin_project_lite::pin_project! {
     impl<F> PinnedDrop for WithContext<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _entered: Entered = this.context.enter();
+            let _polled = this.context.enter_poll();
             this.future.set(None);
         }
     }
@@ -200,7 +200,7 @@ impl<F: Future> Future for WithContext<F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _entered = this.context.enter();
+        let _polled = this.context.enter_poll();
         match this.future.as_pin_mut() {
             Some(future) => future.poll(context),
             None => Poll::Pending,

@@ -1,5 +1,8 @@
 //! What a thread keeps of spans: which one it is in, where it records, the ids that it gives out.
 
+/// How it is in a context.
+mod stay;
+
 use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -13,6 +16,8 @@ use crate::record::frame::{Frame, State};
 use crate::record::hot;
 use crate::record::ring::{Fate, KINDS, Words};
 use crate::record::track::{Track, Tracks};
+
+pub(crate) use stay::Stay;
 
 /// How many slots the ring of a thread has, unless the collector says otherwise: 256 KiB.
 pub(crate) const DEFAULT_SLOTS: usize = 4_096;
@@ -48,7 +53,7 @@ pub(crate) struct Local {
     trace: [Cell<u64>; 2],
     span: Cell<u64>,
     marks: Cell<u64>,
-    /// The innermost span that it is in.
+    /// The frame of the innermost span, or context, that it is in.
     top: Cell<Option<&'static Frame>>,
     /// Where it may keep more.
     free: Cell<Option<&'static Frame>>,
@@ -59,15 +64,8 @@ pub(crate) struct Local {
     last_id: Cell<u64>,
     /// Where its random numbers are; 0 before the first.
     random: Cell<u64>,
-}
-
-/// Where a thread was before it entered a span.
-#[derive(Clone, Copy)]
-pub(crate) struct Before {
-    context: Context,
-    top: Option<&'static Frame>,
-    /// The number of the span that it kept then: it may keep another one by now.
-    number: u64,
+    /// How many contexts it is in that no frame was left for.
+    unframed: Cell<u32>,
 }
 
 thread_local! {
@@ -81,6 +79,7 @@ thread_local! {
         id: Cell::new(0),
         last_id: Cell::new(0),
         random: Cell::new(0),
+        unframed: Cell::new(0),
     } };
     static THREAD_END: ThreadEnd = const { ThreadEnd };
 }
@@ -115,6 +114,12 @@ impl Local {
         }
     }
 
+    #[inline(always)]
+    fn words(&self) -> [u64; 4] {
+        let Context { trace, span, marks } = self.context();
+        [trace[0], trace[1], span, marks]
+    }
+
     /// What of it a span asks for that may not be recorded.
     #[inline(always)]
     pub(crate) fn flags(&self) -> u32 {
@@ -129,61 +134,22 @@ impl Local {
         self.marks.set(context.marks);
     }
 
-    /// Enters a context without a span of its own.
-    #[inline(always)]
-    pub(crate) fn enter(&self, context: &Context) -> Before {
-        let top = self.top.get();
-        let before = Before {
-            context: self.context(),
-            top,
-            number: top.map_or(0, |top| top.fact(0)),
-        };
-        self.set_context(context);
-        before
-    }
-
-    /// Goes back to where the thread was before; where the span around has ended meanwhile, the thread has left with it.
-    #[inline(always)]
-    pub(crate) fn leave(&self, before: &Before) {
-        if let Some(around) = before.top
-            && !self.is_in(around, before.number)
-        {
-            return;
-        }
-        let below = before.top.map(std::ptr::from_ref);
-        // Spans that were entered since and have not ended.
-        while let Some(frame) = self.top.get()
-            && Some(std::ptr::from_ref(frame)) != below
-        {
-            self.top.set(frame.below());
-            self.take_out(frame);
-        }
-        self.set_context(&before.context);
-    }
-
-    /// Whether the thread is in the span of that number still, which that frame kept.
-    #[inline(always)]
-    fn is_in(&self, frame: &'static Frame, number: u64) -> bool {
-        let mut top = self.top.get();
-        while let Some(other) = top {
-            if std::ptr::eq(other, frame) {
-                return other.fact(0) == number || other.state() == State::Ended;
-            }
-            top = other.below();
-        }
-        false
-    }
-
     /// Leaves the span that a frame keeps, and those inside it that have not ended, with the poll that they were entered in.
     #[inline(always)]
     pub(crate) fn leave_poll(&self, frame: &'static Frame) {
+        self.take_out_down_to(Some(frame));
+        self.pop(frame);
+    }
+
+    /// Takes the thread out of what it has not left by itself, down to that frame.
+    #[inline(always)]
+    fn take_out_down_to(&self, frame: Option<&'static Frame>) {
         while let Some(top) = self.top.get()
-            && !std::ptr::eq(top, frame)
+            && !is_same(top, frame)
         {
             self.top.set(top.below());
             self.take_out(top);
         }
-        self.pop(frame);
     }
 
     /// Takes the thread out of a span that it has not left by itself.
@@ -201,12 +167,7 @@ impl Local {
     pub(crate) fn enter_span(&self, running: &Running) -> Option<&'static Frame> {
         let frame = self.free.get().or_else(|| self.more_frames())?;
         self.free.set(frame.below());
-        let Context { trace, span, marks } = self.context();
-        frame.keep(
-            &running.facts(),
-            &[trace[0], trace[1], span, marks],
-            self.top.get(),
-        );
+        frame.keep(&running.facts(), &self.words(), self.top.get());
         self.top.set(Some(frame));
         self.set_context(&running.context);
         Some(frame)
@@ -244,8 +205,7 @@ impl Local {
     /// Leaves the span that a frame keeps.
     #[inline(always)]
     pub(crate) fn leave_span(&self, frame: &'static Frame) {
-        let innermost = self.top.get().is_some_and(|top| std::ptr::eq(top, frame));
-        if innermost {
+        if is_same(frame, self.top.get()) {
             self.pop(frame);
         } else {
             self.leave_out_of_order(frame);
@@ -387,6 +347,11 @@ impl Local {
         track.ring.record(group.slots(), true, 0);
         Some(track)
     }
+}
+
+#[inline(always)]
+fn is_same(frame: &'static Frame, other: Option<&'static Frame>) -> bool {
+    other.is_some_and(|other| std::ptr::eq(other, frame))
 }
 
 /// A seed that no other thread has, and nobody outside can guess.
