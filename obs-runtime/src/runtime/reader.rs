@@ -97,7 +97,20 @@ impl TraceReader {
     ///
     /// [`Stopped`] once the runtime is shut down.
     pub fn open(&self) -> Result<OpenSpans, Stopped> {
-        self.ask(Shared::open)
+        self.ask(|shared| {
+            let anchor = Anchor::now();
+            shared.open(&anchor, anchor.unix_ns())
+        })
+    }
+
+    /// Returns what is under way, as if it were that moment, in nanoseconds since 1970: ages are taken up to it, and so is what
+    /// is stuck. For tests that do not want to wait.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] once the runtime is shut down.
+    pub fn open_at(&self, now_ns: u64) -> Result<OpenSpans, Stopped> {
+        self.ask(|shared| shared.open(&Anchor::now(), now_ns))
     }
 
     /// Returns what operations did in the last minutes, and where the time of their traces went, those that were not kept
@@ -228,13 +241,12 @@ impl Shared {
         }
     }
 
-    fn open(&self) -> OpenSpans {
-        let anchor = Anchor::now();
+    fn open(&self, anchor: &Anchor, now_ns: u64) -> OpenSpans {
         let mut spans = Vec::new();
         let mut usual = HashMap::new();
         let state = self.state();
         let mut add = |record: Record<'_>, is_running: bool| {
-            let Some(mut span) = open_span(record, is_running, &state.names, &anchor) else {
+            let Some(mut span) = open_span(record, is_running, &state.names, anchor) else {
                 return;
             };
             let operation = Operation {
@@ -251,7 +263,7 @@ impl Shared {
         }
         state.collection.started(|start| add(start, false));
         drop(state);
-        OpenSpans::new(spans, anchor.unix_ns(), self.settings.stuck_after)
+        OpenSpans::new(spans, now_ns, self.settings.stuck_after)
     }
 
     fn profile(&self) -> Profile {

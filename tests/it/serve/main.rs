@@ -12,6 +12,9 @@ mod api;
 /// Questions about traces.
 mod traces;
 
+/// A span that never ends.
+mod stuck;
+
 /// Scrapes that come in crowds, half way, or while the host hangs.
 mod scrapes;
 
