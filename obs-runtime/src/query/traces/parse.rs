@@ -65,13 +65,23 @@ impl FromStr for Query {
         }
         let expression = parser.any()?;
         match parser.peek() {
-            None => Ok(Query { expression }),
+            None => written_within(Query { expression }),
             Some(TokenKind::CloseSpan) => {
                 Err(parser.error("this bracket closes nothing: write `span{` where it begins"))
             }
             Some(_) => Err(parser.error("this bracket closes nothing: write `(` where it begins")),
         }
     }
+}
+
+/// Refuses what would be too long as it is written: a few letters like `1e300` stand for many.
+fn written_within(query: Query) -> Result<Query, QueryError> {
+    let bytes = query.to_string().len();
+    if bytes > MOST_BYTES {
+        let reason = format!("written out the query has {bytes} bytes: {MOST_BYTES} are accepted");
+        return Err(QueryError::new(1, reason));
+    }
+    Ok(query)
 }
 
 struct Parser<'t> {
@@ -148,7 +158,11 @@ impl<'t> Parser<'t> {
                 }
                 let condition = field::condition(word, column)?;
                 self.check(&condition, column)?;
-                Ok(condition)
+                match condition {
+                    // `x!=y` is `!x=y`, and as deep.
+                    Expression::Not(_) => self.deeper(|_| Ok(condition)),
+                    other => Ok(other),
+                }
             }
             TokenKind::OpenSpan => Err(self.error("what is in these brackets? write `span{…}`, or `(…)` for a group")),
             _ => Err(self.error("a condition is missing before this: write one, like `op:storage.*`, `dur>5ms` or `err`")),

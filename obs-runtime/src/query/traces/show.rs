@@ -11,16 +11,28 @@ use super::unit::Nanoseconds;
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.expression {
-            Expression::All(parts) => joined(f, parts, " "),
-            Expression::Any(parts) => joined(f, parts, " or "),
+            Expression::All(parts) => all(f, parts),
+            Expression::Any(parts) => any(f, parts),
             other => other.fmt(f),
         }
     }
 }
 
-fn joined(f: &mut fmt::Formatter<'_>, parts: &[Expression], by: &str) -> fmt::Result {
+fn all(f: &mut fmt::Formatter<'_>, parts: &[Expression]) -> fmt::Result {
     for (index, part) in parts.iter().enumerate() {
-        write!(f, "{}{part}", if index == 0 { "" } else { by })?;
+        write!(f, "{}{part}", if index == 0 { "" } else { " " })?;
+    }
+    Ok(())
+}
+
+/// What stands side by side in an alternative needs no brackets: more of them than were read might be too many.
+fn any(f: &mut fmt::Formatter<'_>, parts: &[Expression]) -> fmt::Result {
+    for (index, part) in parts.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { " or " })?;
+        match part {
+            Expression::All(parts) if !parts.is_empty() => all(f, parts)?,
+            other => write!(f, "{other}")?,
+        }
     }
     Ok(())
 }
@@ -31,20 +43,20 @@ impl fmt::Display for Expression {
         match self {
             Expression::All(parts) => {
                 f.write_str("(")?;
-                joined(f, parts, " ")?;
+                all(f, parts)?;
                 f.write_str(")")
             }
             Expression::Any(parts) => {
                 f.write_str("(")?;
-                joined(f, parts, " or ")?;
+                any(f, parts)?;
                 f.write_str(")")
             }
             Expression::Not(part) => write!(f, "!{part}"),
             Expression::Span(part) => {
                 f.write_str("span{")?;
                 match part.as_ref() {
-                    Expression::All(parts) => joined(f, parts, " ")?,
-                    Expression::Any(parts) => joined(f, parts, " or ")?,
+                    Expression::All(parts) => all(f, parts)?,
+                    Expression::Any(parts) => any(f, parts)?,
                     other => other.fmt(f)?,
                 }
                 f.write_str("}")

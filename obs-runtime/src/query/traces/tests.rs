@@ -202,6 +202,44 @@ fn nesting_and_length_are_bounded() {
     );
 }
 
+/// Refused, or written so that it is read as the same.
+fn is_written_as_it_is_read(text: &str) -> bool {
+    let Ok(query) = text.parse::<Query>() else {
+        return false;
+    };
+    let written = query.to_string();
+    let again = written.parse::<Query>();
+    assert_eq!(again.as_ref(), Ok(&query), "{text}: {written}");
+    true
+}
+
+#[test]
+fn what_is_as_deep_as_may_be_is_written_no_deeper() {
+    for inner in ["op!=a", "!op=a", "op=a"] {
+        let accepted = (0..40)
+            .filter(|depth| is_written_as_it_is_read(&format!("{}{inner}", "!".repeat(*depth))))
+            .count();
+        assert_eq!(accepted, if inner == "op=a" { 33 } else { 32 }, "{inner}");
+    }
+    for depth in 0..40 {
+        let deep = format!("{}a b or c{}", "!(".repeat(depth), ")".repeat(depth));
+        assert_eq!(is_written_as_it_is_read(&deep), depth <= 16, "{deep}");
+    }
+}
+
+#[test]
+fn what_is_too_long_as_it_is_written_is_refused() {
+    let number = "attr.a>1e300 ";
+    assert!(is_written_as_it_is_read(&number.repeat(10)));
+    let error = number.repeat(100).parse::<Query>().unwrap_err();
+    assert!(error.to_string().contains("written out"), "{error}");
+    for word in ["op~x ", "!(a) ", "a\\b ", "dur>1.5d "] {
+        let words = (0..2_000).step_by(50).map(|many| word.repeat(many));
+        let accepted = words.filter(|words| is_written_as_it_is_read(words));
+        assert!(accepted.count() > 2, "{word}");
+    }
+}
+
 #[test]
 fn own_time_leaves_out_each_waited_for_moment_once() {
     let spans = vec![
