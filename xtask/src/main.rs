@@ -8,6 +8,9 @@ mod test;
 /// What takes longer than a minute, or needs nightly.
 mod soak;
 
+/// Made-up headers, files and questions.
+mod fuzz;
+
 /// Benchmarks, with the profile they are meant for.
 mod bench;
 
@@ -78,7 +81,7 @@ fn usage() -> String {
 
   test [STEP..]           everything CI runs, or these steps alone:
                           {}
-  soak [STEP..]           what takes longer than a minute, or needs nightly; --seconds N bounds `scrapes`:
+  soak [STEP..]           what takes longer than a minute, or needs nightly; --seconds N bounds `fuzz`, `scrapes`, `spans`:
                           {}
   bench compare [ARG..]   obs, its floor and its peers, in one run (--help lists the arguments)
   bench memory [ARG..]    memory of slabs, of the catalogue, of a series beside the peers; merges as all of it grows

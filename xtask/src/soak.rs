@@ -5,25 +5,29 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 
-use crate::place;
 use crate::run::{cargo, cargo_of, watch, with_flags, works};
 use crate::steps::{Outcome, Step, take};
+use crate::{fuzz, place};
 
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
 /// The sanitizer pads globals, which would put holes between the metrics that the linker lays side by side.
 const ADDRESS_SANITIZER: &str = "-Zsanitizer=address -Cllvm-args=-asan-globals=0";
 
-/// How long a server is attacked, or spans are recorded, unless `--seconds` says otherwise.
+/// How long a server is attacked, spans are recorded, or input is made up for a target, unless `--seconds` says otherwise.
 const DEFAULT_SECONDS: u64 = 600;
 
 /// What `--seconds` says.
 static SECONDS: OnceLock<u64> = OnceLock::new();
 
-pub(crate) const STEPS: [Step; 4] = [
+pub(crate) const STEPS: [Step; 5] = [
     Step {
         name: "address",
         work: address,
+    },
+    Step {
+        name: "fuzz",
+        work: fuzz,
     },
     Step {
         name: "long",
@@ -114,11 +118,19 @@ fn spans() -> Result<Outcome> {
     for_seconds("account")
 }
 
+/// What strangers write, made up: nothing of it makes the parsers panic, or disagree with themselves.
+fn fuzz() -> Result<Outcome> {
+    fuzz::run(seconds())
+}
+
+fn seconds() -> u64 {
+    SECONDS.get().copied().unwrap_or(DEFAULT_SECONDS)
+}
+
 /// The long tests of a binary, for as long as it is said.
 fn for_seconds(binary: &str) -> Result<Outcome> {
-    let seconds = SECONDS.get().copied().unwrap_or(DEFAULT_SECONDS);
     let test = ["test", "--release", "-p", "obs-tests", "--test", binary];
     let mut command = cargo(&test);
     command.args(["--", "--ignored", "--nocapture"]);
-    Ok(watch(command.env("SOAK_SECONDS", seconds.to_string()))?.into())
+    Ok(watch(command.env("SOAK_SECONDS", seconds().to_string()))?.into())
 }

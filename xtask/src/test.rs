@@ -14,6 +14,9 @@ const TOOLCHAIN_OF_MESSAGES: &str = "1.95.0";
 /// What is not a default member, because it builds wasmtime or every peer.
 const HEAVY: [&str; 2] = ["component-host", "obs-benches"];
 
+/// The fuzz targets.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 /// How long the host runs over this repository.
 const HOST_RUNS_FOR: &str = "5s";
 
@@ -76,6 +79,8 @@ pub(crate) fn run(only: &[&str]) -> Result<ExitCode> {
 
 fn format() -> Result<Outcome> {
     crate::run::run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    // A workspace of its own, which only the soak builds.
+    crate::run::run(&mut cargo(&["fmt", "--check", "--manifest-path", FUZZ]))?;
     Ok(Outcome::HELD)
 }
 

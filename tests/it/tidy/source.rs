@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::code::code;
 
 /// The folders that hold Rust.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "obs",
     "obs-macros",
     "obs-runtime",
@@ -14,6 +14,7 @@ const FOLDERS: [&str; 9] = [
     "examples",
     "tests",
     "benches",
+    "fuzz",
     "ui-tests",
     "xtask",
 ];
