@@ -20,10 +20,6 @@ mod args;
 #[cfg(feature = "program")]
 mod client;
 
-/// Traces of files.
-#[cfg(feature = "program")]
-mod opened;
-
 /// The commands that print.
 #[cfg(feature = "program")]
 mod commands;

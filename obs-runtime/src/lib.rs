@@ -40,6 +40,10 @@ mod collect;
 #[cfg(feature = "traces")]
 pub mod evaluate;
 
+/// What those who look are answered: wire types and files.
+#[cfg(feature = "traces")]
+pub mod answer;
+
 /// The HTTP server and everything that leaves the process.
 #[cfg(feature = "runtime")]
 mod serve;
@@ -58,6 +62,8 @@ mod runtime;
 pub mod test;
 
 #[cfg(feature = "runtime")]
+pub use answer::traces::{Shelf, Whole};
+#[cfg(feature = "runtime")]
 pub use config::{Builder, DEFAULT_ADDRESS, DEFAULT_LINGER, DEFAULT_RING_SLOTS, DEFAULT_TICK};
 #[cfg(feature = "runtime")]
 pub use error::{Error, Fault, Place};
@@ -66,4 +72,4 @@ pub use model::{Exponential, Histogram, Series, Snapshot, Snapshots, Summary, Va
 #[cfg(feature = "runtime")]
 pub use runtime::{Runtime, TraceReader};
 #[cfg(feature = "runtime")]
-pub use serve::traces::{NoTrace, Shelf, Whole};
+pub use serve::traces::NoTrace;

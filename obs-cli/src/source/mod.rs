@@ -10,7 +10,8 @@ use anyhow::{Result, anyhow};
 use obs_runtime::api::Snapshot;
 use obs_runtime::api::traces::{Bottlenecks, OpenSpans, Trace, TraceList};
 
-pub use question::{TraceFormat, TraceQuestion};
+pub use obs_runtime::api::traces::TraceFormat;
+pub use question::TraceQuestion;
 
 pub(crate) use feed::{Arrival, Feed};
 pub(crate) use question::{Answer, Question};

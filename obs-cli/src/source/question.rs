@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use obs_runtime::api::traces::{Bottlenecks, OpenSpans, Trace, TraceList};
+use obs_runtime::api::traces::{Bottlenecks, OpenSpans, Trace, TraceFormat, TraceList};
 
 use super::Source;
 
@@ -27,38 +27,6 @@ impl Default for TraceQuestion {
             order: "newest".to_owned(),
             limit: 100,
             after: None,
-        }
-    }
-}
-
-/// A format of files for other programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TraceFormat {
-    /// OTLP/JSON, one line: the whole trace, for anything that speaks OpenTelemetry, and for `obs-cli traces open`.
-    Otlp,
-    /// A Chrome trace, for Perfetto and chrome://tracing.
-    Chrome,
-    /// Folded stacks of the critical path, for flame graphs.
-    Folded,
-}
-
-impl TraceFormat {
-    /// Its name, as a runtime is asked for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            TraceFormat::Otlp => "otlp",
-            TraceFormat::Chrome => "chrome",
-            TraceFormat::Folded => "folded",
-        }
-    }
-
-    /// How the name of such a file ends.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            TraceFormat::Otlp => "otlp.jsonl",
-            TraceFormat::Chrome => "chrome.json",
-            TraceFormat::Folded => "folded",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The wire types a runtime hands to those who look at it: plain data, serde only.
 //!
-//! *In:* nothing; `serve` fills these types. *Out:* what obs-cli and tests read. *Loss:* counters travel as `f64`, exact up to 2^53.
+//! *In:* nothing; `serve` fills these types, and `answer` those of traces. *Out:* what obs-cli and tests read. *Loss:* counters travel as `f64`, exact up to 2^53.
 //!
 //! An older reader understands a newer runtime: fields that it does not know are passed over, kinds, scopes and values
 //! that it does not know are read as unknown. A newer runtime leaves no field out.

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 use obs::collector::spans::{Anchor, Record};
 
 use super::traces::{Shared, State, now_ns};
+use crate::answer::traces::{Shelf, Whole};
 use crate::collect::traces::open_span;
 use crate::evaluate::bottlenecks::Operation;
 use crate::evaluate::traces::{Accounting, Names, OpenSpans, Profile};
 use crate::model::Stopped;
 use crate::model::trace::{Policy, Span, Trace, TraceId};
 use crate::query::traces::{Found, KeptBy, Query, Received, Search};
-use crate::serve::traces::{LEAST_DIGITS, NoTrace, Shelf, Source, Whole};
+use crate::serve::traces::{LEAST_DIGITS, NoTrace, Source};
 
 /// How many traces that begin with the same digits are named.
 const MOST_CANDIDATES: usize = 5;

@@ -143,10 +143,12 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("collect", &["error", "model"]),
             ("evaluate", &["model"]),
             (
+                "answer",
+                &["api", "evaluate", "formats", "model", "query", "store"],
+            ),
+            (
                 "serve",
-                &[
-                    "api", "error", "evaluate", "formats", "model", "query", "store",
-                ],
+                &["answer", "api", "error", "evaluate", "model", "query"],
             ),
             (
                 "config",
@@ -158,7 +160,8 @@ const MODULES: [(&str, &[Module]); 4] = [
             (
                 "runtime",
                 &[
-                    "collect", "config", "error", "evaluate", "model", "query", "serve", "store",
+                    "answer", "collect", "config", "error", "evaluate", "model", "query", "serve",
+                    "store",
                 ],
             ),
             ("test", &["collect", "error", "model"]),
@@ -190,7 +193,6 @@ const MODULES: [(&str, &[Module]); 4] = [
             ("dashboard", &["app", "source", "state", "term"]),
             ("args", &["dashboard"]),
             ("client", &["dashboard", "text"]),
-            ("opened", &["dashboard"]),
             (
                 "commands",
                 &[
@@ -200,7 +202,6 @@ const MODULES: [(&str, &[Module]); 4] = [
                     "domain",
                     "filter",
                     "format",
-                    "opened",
                     "quantile",
                     "spans",
                     "text",

@@ -26,6 +26,9 @@ mod operation;
 /// What became of every span.
 mod accounting;
 
+/// Files for other programs.
+mod format;
+
 /// Why a question is not answered.
 mod refusal;
 
@@ -34,6 +37,7 @@ pub use accounting::{
     TraceAccount,
 };
 pub use bottlenecks::{Bottlenecks, CallPath, Critical, Difference, Exemplar, Hotspot, Root};
+pub use format::TraceFormat;
 pub use list::{Coverage, KeptBy, Received, TraceList, TraceSummary};
 pub use open::{OpenSpan, OpenSpans};
 pub use operation::{Operation, OperationFigures};

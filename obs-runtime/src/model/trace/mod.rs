@@ -127,16 +127,20 @@ impl Trace {
     /// The span that the trace is about: the earliest without a parent here (none, remote, or missing), of several that start
     /// together the longest.
     pub fn root(&self) -> Option<&Span> {
-        let roots = self.spans.iter().filter(|span| span.is_entry());
         let earliest = |span: &&Span| (span.start_ns, std::cmp::Reverse(span.end_ns), span.id);
-        roots.min_by_key(earliest).or_else(|| {
-            let here: HashSet<SpanId> = self.spans.iter().map(|span| span.id).collect();
-            let is_here = |parent| here.contains(&parent);
-            let orphans = self
-                .spans
-                .iter()
-                .filter(|span| !span.parent.is_some_and(is_here));
-            orphans.min_by_key(earliest).or(self.spans.first())
-        })
+        let entries = self.spans.iter().filter(|span| span.is_entry());
+        let first = entries.min_by_key(earliest);
+        let is_here = |parent| self.spans.iter().any(|span| span.id == parent);
+        // Nearly always it has no parent here; where clocks differ, one that was called can seem to begin before its caller.
+        if first.is_some_and(|first| !first.parent.is_some_and(is_here)) {
+            return first;
+        }
+        let here: HashSet<SpanId> = self.spans.iter().map(|span| span.id).collect();
+        let is_top = |span: &&Span| !span.parent.is_some_and(|parent| here.contains(&parent));
+        let tops = || self.spans.iter().filter(is_top);
+        let entry = tops().filter(|span| span.is_entry()).min_by_key(earliest);
+        entry
+            .or_else(|| tops().min_by_key(earliest))
+            .or(self.spans.first())
     }
 }

@@ -70,6 +70,9 @@ mod matching;
 /// In which order traces are shown.
 mod order;
 
+/// What a list says of a trace.
+mod summary;
+
 /// Over how much an answer speaks.
 #[cfg(feature = "runtime")]
 mod coverage;
@@ -94,7 +97,8 @@ pub use parse::QueryError;
 #[cfg(feature = "runtime")]
 pub use rank::{Cursor, NotACursor};
 #[cfg(feature = "runtime")]
-pub use search::{DEFAULT_LIMIT, DEFAULT_READ_BYTES, Found, Search, Summary};
+pub use search::{DEFAULT_LIMIT, DEFAULT_READ_BYTES, Found, Search};
+pub use summary::Summary;
 
 use expression::Expression;
 

@@ -2,15 +2,15 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use super::coverage::{Coverage, Received};
 use super::foresight;
 use super::order::{Order, OrderOperation};
 use super::rank::{Cursor, Rank, Top};
+use super::summary::Summary;
 use super::verdict::Verdict;
 use super::{Matcher, Query};
-use crate::model::trace::{Policy, Status, Trace, TraceId, own_times};
+use crate::model::trace::{Status, Trace, TraceId, own_times};
 use crate::store::traces::{Facts, INCOMPLETE, Index, Seen, Traces, View};
 
 /// How many traces an answer shows.
@@ -44,37 +44,6 @@ pub struct Found {
     pub next: Option<Cursor>,
     /// Over how much this speaks.
     pub coverage: Coverage,
-}
-
-/// A trace in a list.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// Its id, by which the store gives the whole trace.
-    pub id: TraceId,
-    /// When its root began, in nanoseconds since 1970.
-    pub start_ns: u64,
-    /// How long its root took, or has taken so far.
-    pub duration_ns: u64,
-    /// What its root did.
-    pub operation: Arc<str>,
-    /// Where.
-    pub component: Option<Arc<str>>,
-    /// How its root went.
-    pub status: Status,
-    /// Whether any of its spans failed or panicked.
-    pub is_failed: bool,
-    /// How many spans it has.
-    pub spans: u32,
-    /// In which components, up to 64 of them.
-    pub components: Vec<Arc<str>>,
-    /// Which policy kept it.
-    pub policy: Policy,
-    /// How many traces it stands for.
-    pub weight: f64,
-    /// Whether something of it is known to be missing.
-    pub is_incomplete: bool,
-    /// The time that spans of the operation took themselves, in nanoseconds, where [`Order::MostOwnTime`] asks for it.
-    pub own_ns: Option<u64>,
 }
 
 impl Default for Search {
@@ -154,7 +123,8 @@ impl Running<'_> {
         let (start_ns, spans) = (root.start_ns, trace.spans.len() as u64);
         let rank = self.rank(trace.id, start_ns, root.duration_ns(), spans, own_ns);
         self.top.add(rank, || {
-            Some(Summary::of(Facts::of(trace)?, trace.kept.weight, own_ns))
+            let summary = Summary::of(trace)?;
+            Some(Summary { own_ns, ..summary })
         });
     }
 
@@ -242,7 +212,7 @@ impl Running<'_> {
                         None,
                     );
                     self.top.add(rank, || {
-                        Some(Summary::of(seen.facts()?, seen.weight(), None))
+                        Some(Summary::of_facts(seen.facts()?, seen.weight()))
                     });
                 }
                 _ => unknown.push(seen),
@@ -275,7 +245,8 @@ fn own_ns(trace: &Trace, OrderOperation(operation): &OrderOperation) -> u64 {
 }
 
 impl Summary {
-    fn of(facts: Facts, weight: f64, own_ns: Option<u64>) -> Summary {
+    /// Of what an index knows: all that the trace itself would say.
+    fn of_facts(facts: Facts, weight: f64) -> Summary {
         let failures = 1 << Status::Error as u8 | 1 << Status::Panicked as u8;
         Summary {
             id: facts.id,
@@ -290,7 +261,23 @@ impl Summary {
             policy: facts.policy,
             weight,
             is_incomplete: facts.flags & INCOMPLETE != 0,
-            own_ns,
+            own_ns: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::trace::fixture::any_trace;
+
+    #[test]
+    fn an_index_says_of_a_trace_what_the_trace_itself_says() {
+        for seed in 1..300 {
+            let trace = any_trace(seed);
+            let facts = Facts::of(&trace).expect("it has a span");
+            let of_facts = Summary::of_facts(facts, trace.kept.weight);
+            assert_eq!(Summary::of(&trace), Some(of_facts));
         }
     }
 }

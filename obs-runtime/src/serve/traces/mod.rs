@@ -1,6 +1,6 @@
 //! What is asked about traces, under `/api/obs/v1/`: lists, whole traces, what is open, where time goes, what was counted.
 //!
-//! In: what a [`Source`] answers. Out: [`crate::api::traces`] as JSON, and traces as files.
+//! In: what a [`Source`] knows. Out: what [`crate::answer`] makes of it, as JSON, and traces as files.
 //! Loss: questions that come while too many are being worked out are turned away; whoever asks is told so.
 
 /// Questions on threads of their own, so many at a time.
@@ -12,22 +12,12 @@ mod refused;
 /// What can be asked, whoever answers.
 mod source;
 
-/// What was counted, as wire types.
-mod accounting;
-/// Traces as files.
+/// Files to download.
 mod files;
-/// Lists, as wire types.
-mod list;
-/// What is under way, as wire types.
-mod open;
-/// Where time goes, as wire types.
-mod profile;
-/// A trace as a tree.
-mod tree;
-/// A trace, as wire types.
-mod whole;
-/// Words of the model, as those of the wire.
-mod words;
+/// Whose critical path is asked for.
+mod root;
+/// Which traces are asked for.
+mod search;
 
 use std::sync::Arc;
 
@@ -38,13 +28,14 @@ use axum::response::Response;
 use axum::routing::get;
 use serde_json::to_vec;
 
+use crate::answer::traces as answer;
 use crate::api::traces as api;
 use desk::{Answer, Desk, Length};
 use parameters::Parameters;
 
 pub(crate) use api::LEAST_DIGITS;
+pub use source::NoTrace;
 pub(crate) use source::Source;
-pub use source::{NoTrace, Shelf, Whole};
 
 /// How many operations, call paths and open spans are listed.
 const DEFAULT_LIMIT: usize = 100;
@@ -66,9 +57,9 @@ pub(crate) fn routes(source: Option<Arc<dyn Source>>) -> Router {
 async fn list_of_traces(State(desk): State<Desk>, method: Method, uri: Uri) -> Response {
     desk.answer(&method, Length::Long, move |source| {
         let parameters = Parameters::of(&uri, &["q", "order", "limit", "after"])?;
-        let search = list::search(&parameters)?;
+        let search = search::of(&parameters)?;
         let found = source.search(&search)?;
-        Answer::json(to_vec(&list::wire(&search, found, source.now_ns())))
+        Answer::json(to_vec(&answer::list(&search, found, source.now_ns())))
     })
     .await
 }
@@ -81,12 +72,12 @@ async fn one_trace(
 ) -> Response {
     desk.answer(&method, Length::Long, move |source| {
         let parameters = Parameters::of(&uri, &["root", "format"])?;
-        let format = files::Format::of(&parameters)?;
+        let format = files::format(&parameters)?;
         let whole = source.get(&id)?;
-        let root = whole::root(&whole, &parameters)?;
+        let root = root::of(&whole.trace, &parameters)?;
         match format {
             Some(format) => files::of_trace(&whole.trace, root, format),
-            None => Answer::json(to_vec(&whole::wire(&whole, root, source.now_ns()))),
+            None => Answer::json(to_vec(&answer::whole(&whole, root, source.now_ns()))),
         }
     })
     .await
@@ -96,7 +87,7 @@ async fn open_spans(State(desk): State<Desk>, method: Method, uri: Uri) -> Respo
     desk.answer(&method, Length::Short, move |source| {
         let parameters = Parameters::of(&uri, &["limit"])?;
         let limit = parameters.limit(MOST, MOST)?;
-        Answer::json(to_vec(&open::wire(&source.open()?, limit)))
+        Answer::json(to_vec(&answer::open(&source.open()?, limit)))
     })
     .await
 }
@@ -111,7 +102,7 @@ async fn bottlenecks(State(desk): State<Desk>, method: Method, uri: Uri) -> Resp
         if is_file {
             files::of_profile(&profile, root)
         } else {
-            Answer::json(to_vec(&profile::wire(
+            Answer::json(to_vec(&answer::bottlenecks(
                 &profile,
                 root,
                 limit,
@@ -126,7 +117,7 @@ async fn accounts(State(desk): State<Desk>, method: Method, uri: Uri) -> Respons
     desk.answer(&method, Length::Short, move |source| {
         Parameters::of(&uri, &[])?;
         let (accounting, shelf) = source.accounting()?;
-        Answer::json(to_vec(&accounting::wire(
+        Answer::json(to_vec(&answer::accounting(
             &accounting,
             &shelf,
             source.now_ns(),

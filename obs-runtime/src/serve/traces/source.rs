@@ -1,13 +1,12 @@
 //! What can be asked about traces, whoever answers.
 
 use std::fmt;
-use std::sync::Arc;
 
+use crate::answer::traces::{Shelf, Whole};
 use crate::evaluate::traces::{Accounting, OpenSpans, Profile};
 use crate::model::Stopped;
-use crate::model::trace::{Trace, TraceId};
+use crate::model::trace::TraceId;
 use crate::query::traces::{Found, Search};
-use crate::store::traces::{Held, Retention, StoreCounts};
 
 /// What can be asked about traces. Each question may take a while: it is asked on a thread that may wait.
 pub(crate) trait Source: Send + Sync {
@@ -30,17 +29,6 @@ pub(crate) trait Source: Send + Sync {
     fn now_ns(&self) -> u64;
 }
 
-/// A trace that was asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Whole {
-    /// The trace.
-    pub trace: Arc<Trace>,
-    /// Whether it is under way still: then it is as it is so far, and nothing has decided whether it is kept.
-    pub is_live: bool,
-    /// Names of its threads, by number, where they are known.
-    pub threads: Vec<(u32, Arc<str>)>,
-}
-
 /// Why there is no trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -55,19 +43,6 @@ pub enum NoTrace {
     Unreadable(String),
     /// The runtime has been shut down.
     Stopped,
-}
-
-/// What the store holds and has lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shelf {
-    /// Whether there is a file.
-    pub is_durable: bool,
-    /// How much is held.
-    pub held: Held,
-    /// How much may be.
-    pub retention: Retention,
-    /// What was taken and lost since the runtime was started.
-    pub counts: StoreCounts,
 }
 
 impl fmt::Display for NoTrace {

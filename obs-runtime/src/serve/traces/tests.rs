@@ -1,4 +1,4 @@
-//! From parameters to answers, and from traces to wire types.
+//! From parameters to answers, and to refusals.
 
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,11 +7,12 @@ use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse;
 
 use super::*;
-use crate::api::traces::{ByClass, Class, Refusal, Standing};
+use crate::answer::traces::{Shelf, Whole};
+use crate::api::traces::{Refusal, TraceFormat};
 use crate::evaluate::traces::{Accounting, OpenSpans, Profile};
 use crate::model::Stopped;
-use crate::model::trace::fixture::{any_trace, span, trace};
-use crate::model::trace::{Edge, Trace};
+use crate::model::trace::Trace;
+use crate::model::trace::fixture::{span, trace};
 use crate::query::traces::{Found, Search};
 
 /// Answers nothing, and counts only when it is told to.
@@ -67,7 +68,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn a_query_that_does_not_parse_is_pointed_at() {
     let faulty = parameters("q=op:a+dru%3E5ms");
-    let (status, refusal) = refusal(list::search(&faulty).expect_err("there is no `dru`"));
+    let (status, refusal) = refusal(search::of(&faulty).expect_err("there is no `dru`"));
     assert_eq!((status, refusal.column), (StatusCode::BAD_REQUEST, Some(6)));
     assert!(refusal.error.contains("`dur`"), "{}", refusal.error);
     assert_eq!(refusal.pointed.as_deref(), Some("op:a dru>5ms\n     ^"));
@@ -75,7 +76,7 @@ fn a_query_that_does_not_parse_is_pointed_at() {
 
 #[test]
 fn what_is_asked_for_is_what_is_searched() {
-    let search = list::search(&parameters("q=err&order=own:storage.*&limit=7"));
+    let search = search::of(&parameters("q=err&order=own:storage.*&limit=7"));
     let search = search.expect("it is right");
     let said = (search.query.to_string(), search.order.to_string());
     assert_eq!(said, ("err".to_owned(), "self:storage.*".to_owned()));
@@ -86,7 +87,7 @@ fn what_is_asked_for_is_what_is_searched() {
         ("order=fastest", "newest, slowest"),
         ("after=x", "one that an answer has given"),
     ] {
-        let (status, refusal) = refusal(list::search(&parameters(faulty)).expect_err(faulty));
+        let (status, refusal) = refusal(search::of(&parameters(faulty)).expect_err(faulty));
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(refusal.error.contains(says), "{}", refusal.error);
     }
@@ -152,154 +153,49 @@ fn what_cannot_be_answered_is_said_with_a_status() {
     assert_eq!(off.status(), StatusCode::NOT_FOUND);
 }
 
-fn whole(trace: Trace) -> Whole {
-    Whole {
-        trace: Arc::new(trace),
-        is_live: false,
-        threads: vec![(3, Arc::from("main"))],
-    }
-}
-
 fn sample() -> Trace {
-    let mut detached = span(4, Some(1), "audit", (30, 200));
-    detached.edge = Edge::Detached;
     trace(
         0xabc,
         vec![
             span(1, None, "pay", (10, 110)),
             span(2, Some(1), "get", (20, 60)),
-            span(3, Some(1), "put", (20, 50)),
-            detached,
-            span(5, Some(4), "write", (40, 50)),
-            span(6, Some(99), "orphan", (70, 80)),
-            span(7, None, "other", (71, 72)),
         ],
     )
 }
 
 #[test]
-fn a_trace_travels_as_a_tree_with_its_path() {
-    let wire = whole::wire(&whole(sample()), None, 9);
-    let row = |span: &api::Span| (span.operation.clone(), span.depth, span.standing);
-    let rows: Vec<_> = wire.spans.iter().map(row).collect();
-    let expected = [
-        ("pay", 0, Standing::Critical),
-        ("get", 1, Standing::Critical),
-        ("put", 1, Standing::Parallel),
-        ("audit", 1, Standing::Detached),
-        ("write", 2, Standing::Detached),
-        ("orphan", 1, Standing::Critical),
-        ("other", 0, Standing::OtherRoot),
-    ];
-    assert_eq!(
-        rows,
-        expected.map(|(name, depth, standing)| (name.to_owned(), depth, standing))
-    );
-    let path = &wire.critical_path;
-    assert_eq!(
-        (wire.start_unix_ns, path.duration_ns),
-        (10_000_000, 100_000_000)
-    );
-    let gap = path
-        .segments
-        .iter()
-        .find(|segment| segment.class == Class::Gap);
-    assert_eq!((path.root, path.other_roots.clone()), (Some(0), vec![6]));
-    assert_eq!(path.missing, ["0000000000000063"]);
-    assert!(gap.is_none_or(|gap| gap.missing == Some(0) && gap.span.is_none()));
-    assert_eq!(path.by_class.sum_ns(), path.duration_ns);
-}
-
-#[test]
-fn another_span_has_a_path_of_its_own() {
-    let whole = whole(sample());
-    let root = whole::root(&whole, &parameters("root=0000000000000004"));
-    let root = root.expect("it is there");
-    let wire = whole::wire(&whole, root, 9);
-    assert_eq!(wire.spans[3].standing, Standing::Critical);
-    assert_eq!(wire.spans[0].standing, Standing::OtherRoot);
-    assert_eq!(wire.critical_path.root, Some(3));
+fn the_span_whose_path_is_asked_for_must_be_there() {
+    let of = sample();
+    let root = root::of(&of, &parameters("root=0000000000000002"));
+    assert_eq!(root.expect("it is there"), Some(1));
+    let none = root::of(&of, &parameters("q=a"));
+    assert_eq!(none.expect("it is not asked for"), None);
     for (faulty, status) in [
         ("root=4", StatusCode::BAD_REQUEST),
         ("root=00000000000000ff", StatusCode::NOT_FOUND),
     ] {
-        let refused = whole::root(&whole, &parameters(faulty)).expect_err(faulty);
+        let refused = root::of(&of, &parameters(faulty)).expect_err(faulty);
         assert_eq!(refusal(refused).0, status);
     }
 }
 
 #[test]
-fn the_path_of_any_trace_adds_up_on_the_wire() {
-    for of in (1..300).map(any_trace) {
-        let wire = whole::wire(&whole(of), None, 9);
-        let path = &wire.critical_path;
-        let mut by_class = ByClass::default();
-        let mut sum = 0;
-        for segment in &path.segments {
-            let ns = segment.to_ns - segment.from_ns;
-            sum += ns;
-            match segment.class {
-                Class::Run => by_class.run_ns += ns,
-                Class::Wait => by_class.wait_ns += ns,
-                Class::Queue => by_class.queue_ns += ns,
-                Class::Overlap => by_class.overlap_ns += ns,
-                Class::Gap => by_class.gap_ns += ns,
-                Class::Open => by_class.open_ns += ns,
-                Class::Unknown => panic!("every class has a word"),
-            }
-            match (segment.span, segment.missing) {
-                (Some(span), None) => assert!((span as usize) < wire.spans.len()),
-                (None, Some(missing)) => assert!((missing as usize) < path.missing.len()),
-                other => panic!("{other:?}"),
-            }
-        }
-        assert_eq!((sum, by_class), (path.duration_ns, path.by_class));
-        let json = serde_json::to_string(&wire).expect("it can be written");
-        let read: api::Trace = serde_json::from_str(&json).expect("it can be read");
-        assert_eq!(read.spans.len(), wire.spans.len());
-    }
-}
-
-#[test]
-fn a_trace_is_a_file_in_each_format() {
+fn a_file_has_a_name_and_a_media_type() {
     let of = sample();
-    for (name, begins) in [
-        ("otlp", "{\"resourceSpans\""),
-        ("chrome", "{\"traceEvents\":["),
-        ("folded", "pay "),
+    for (name, media, ending) in [
+        ("otlp", "application/x-ndjson", "otlp.jsonl"),
+        ("chrome", "application/json", "chrome.json"),
+        ("folded", "text/plain; charset=utf-8", "folded"),
     ] {
-        let format = files::Format::of(&parameters(&format!("format={name}")));
+        let format = files::format(&parameters(&format!("format={name}")));
         let format = format.ok().flatten().expect("there is such a format");
         let answer = files::of_trace(&of, None, format).expect("it is written");
-        let text = String::from_utf8(answer.body).expect("it is text");
-        assert!(text.starts_with(begins), "{text}");
-        assert!(answer.file.is_some_and(|file| file.contains("0abc.")));
+        assert_eq!(answer.media, media);
+        let file = answer.file.expect("it has a name");
+        assert_eq!(file, format!("trace-{}.{ending}", of.id));
     }
-    let refused = files::Format::of(&parameters("format=pdf")).expect_err("there is none");
+    let none = files::format(&parameters("q=a")).expect("it is not asked for");
+    assert_eq!(none, None::<TraceFormat>);
+    let refused = files::format(&parameters("format=pdf")).expect_err("there is none");
     assert!(refusal(refused).1.error.contains("otlp, chrome or folded"));
-}
-
-#[test]
-fn stacks_of_a_path_lead_from_its_root_down() {
-    let answer = files::of_trace(&sample(), None, files::Format::Folded);
-    let text = String::from_utf8(answer.expect("it is written").body).expect("it is text");
-    let mut sum = 0;
-    for line in text.lines() {
-        let (stack, ns) = line.rsplit_once(' ').expect("a stack has a weight");
-        assert!(stack.starts_with("pay"), "{stack}");
-        sum += ns.parse::<u64>().expect("it is a number");
-    }
-    assert_eq!(sum, 100_000_000);
-    assert!(text.contains("pay;get 40000000"), "{text}");
-}
-
-#[test]
-fn a_stack_of_ten_thousand_frames_is_cut() {
-    let spans = (1..=10_000).map(|id| span(id, (id > 1).then(|| id - 1), "deep", (id, 20_000)));
-    let answer = files::of_trace(&trace(1, spans.collect()), None, files::Format::Folded);
-    let body = answer.expect("it is written").body;
-    let text = String::from_utf8(body).expect("it is text");
-    let longest = text.lines().map(|line| line.matches(';').count()).max();
-    assert_eq!(longest, Some(256));
-    assert!(text.contains(";(deeper) "));
 }

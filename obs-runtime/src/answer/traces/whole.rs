@@ -1,39 +1,40 @@
-//! A trace with its critical path, as wire types.
+//! A trace as a tree with its critical path, as wire types.
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
-
-use super::parameters::Parameters;
-use super::refused::Refused;
-use super::source::Whole;
 use super::tree::{Row, Tree};
 use super::words;
 use crate::api::traces as api;
 use crate::evaluate::critical_path::{
     Analysis, Class, Counts, Facts, Options, Segment, Standing, analyse,
 };
-use crate::model::trace::{Edge, Event, Link, Missing, Span, SpanId, Trace};
+use crate::model::trace::{Edge, Event, Link, Missing, Span, Trace};
 
-/// The place of the span whose path is asked for, if it is not that of the trace.
-pub(super) fn root(whole: &Whole, parameters: &Parameters) -> Result<Option<u32>, Refused> {
-    let Some(text) = parameters.get("root") else {
-        return Ok(None);
-    };
-    let id: SpanId = text
-        .parse()
-        .map_err(|error| Refused::parameter(format!("`root` is {error}")))?;
-    let spans = &whole.trace.spans;
-    let place = spans.iter().position(|span| span.id == id);
-    let unknown = || {
-        let why = format!("the trace has no span {id}: the trace itself lists those that it has");
-        Refused::new(StatusCode::NOT_FOUND, why)
-    };
-    place.map(|place| Some(place as u32)).ok_or_else(unknown)
+/// A trace that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The trace.
+    pub trace: Arc<Trace>,
+    /// Whether it is under way still: then it is as it is so far, and nothing has decided whether it is kept.
+    pub is_live: bool,
+    /// Names of its threads, by number, where they are known.
+    pub threads: Vec<(u32, Arc<str>)>,
 }
 
-/// A trace, with the path of a span of it.
-pub(super) fn wire(whole: &Whole, root: Option<u32>, now_ns: u64) -> api::Trace {
+impl From<Trace> for Whole {
+    /// A trace that is kept, by a process of whose threads nothing is known.
+    fn from(trace: Trace) -> Whole {
+        Whole {
+            trace: Arc::new(trace),
+            is_live: false,
+            threads: Vec::new(),
+        }
+    }
+}
+
+/// A trace as a tree, with the critical path of its root or of the span at another place among its spans. It is worked out now, in
+/// nanoseconds since 1970.
+pub fn whole(whole: &Whole, root: Option<u32>, now_ns: u64) -> api::Trace {
     let trace = &*whole.trace;
     let options = Options::of(trace);
     let analysis = analyse(trace, None, &options);

@@ -5,8 +5,8 @@ use crate::api::traces as api;
 use crate::evaluate::traces::OpenSpans;
 use crate::model::trace::OpenSpan;
 
-/// The first so many.
-pub(super) fn wire(open: &OpenSpans, limit: usize) -> api::OpenSpans {
+/// What is under way: the first so many.
+pub fn open(open: &OpenSpans, limit: usize) -> api::OpenSpans {
     let shown = open.spans.len().min(limit);
     let stuck = open.spans.iter().filter(|span| open.is_stuck(span)).count();
     api::OpenSpans {

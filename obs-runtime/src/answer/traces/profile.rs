@@ -17,8 +17,9 @@ const DIFFERENCES: usize = 20;
 /// How many traces to look at.
 const EXEMPLARS: usize = 3;
 
-/// Of all traces, or those that begin in operations of a name: the first so many of each kind.
-pub(super) fn wire(
+/// Where the time of all traces goes, or of those that begin in operations of a name: the first so many of each kind. It is worked
+/// out now, in nanoseconds since 1970.
+pub fn bottlenecks(
     profile: &Profile,
     root: Option<&str>,
     limit: usize,
@@ -340,7 +341,7 @@ mod tests {
 
     #[test]
     fn operations_are_by_their_time_on_critical_paths() {
-        let wire = wire(&profile(), None, 2, 7);
+        let wire = bottlenecks(&profile(), None, 2, 7);
         assert_eq!((wire.traces, wire.duration_ns), (3, 2_000));
         let first = &wire.operations[0];
         assert_eq!(first.operation.operation, "get");
@@ -362,7 +363,7 @@ mod tests {
 
     #[test]
     fn a_root_has_its_own_answer_and_says_why_it_is_slow() {
-        let wire = wire(&profile(), Some("pay"), 10, 7);
+        let wire = bottlenecks(&profile(), Some("pay"), 10, 7);
         assert_eq!((wire.traces, wire.duration_ns), (2, 1_100));
         let names: Vec<_> = wire
             .operations
@@ -379,7 +380,7 @@ mod tests {
         let difference = &root.differences[0];
         assert_eq!(difference.path[1].operation, "get");
         assert_eq!((difference.more_ns, difference.middle_ns), (900.0, 60.0));
-        let nothing = super::wire(&profile(), Some("nobody"), 10, 7);
+        let nothing = bottlenecks(&profile(), Some("nobody"), 10, 7);
         assert_eq!((nothing.traces, nothing.operations.len()), (0, 0));
     }
 }

@@ -1,13 +1,26 @@
 //! What became of every span, as wire types.
 
-use super::source::Shelf;
 use super::words;
 use crate::api::traces as api;
 use crate::evaluate::traces::{Accounting, Identity, OfKind};
 use crate::model::trace::Policy;
+use crate::store::traces::{Held, Retention, StoreCounts};
 
-/// All that was counted.
-pub(super) fn wire(of: &Accounting, shelf: &Shelf, now_ns: u64) -> api::Accounting {
+/// What the store holds and has lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelf {
+    /// Whether there is a file.
+    pub is_durable: bool,
+    /// How much is held.
+    pub held: Held,
+    /// How much may be.
+    pub retention: Retention,
+    /// What was taken and lost since the runtime was started.
+    pub counts: StoreCounts,
+}
+
+/// All that was counted, until now, in nanoseconds since 1970.
+pub fn accounting(of: &Accounting, shelf: &Shelf, now_ns: u64) -> api::Accounting {
     let share = |(names, share): &(String, f64)| api::Sampled {
         names: names.clone(),
         share: *share,
