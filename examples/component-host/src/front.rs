@@ -23,7 +23,7 @@ const LINE_EVERY: Duration = Duration::from_secs(2);
 pub(crate) async fn show(args: &Args, host: &Host, obs: &Runtime, started: Instant) -> Result<()> {
     let end = end(args.run_for);
     if !args.headless && obs_cli::dashboard::has_terminal() {
-        return dashboard::show(obs.snapshots(), end).await;
+        return dashboard::show(obs, end).await;
     }
     if let Some(address) = obs.address() {
         eprintln!(

@@ -61,6 +61,13 @@ fn arguments(listen: SocketAddr, directory: &Path) -> Vec<String> {
     .to_vec()
 }
 
+/// The same for a shell.
+fn quoted(listen: SocketAddr, directory: &Path) -> String {
+    let arguments = arguments(listen, directory).into_iter();
+    let quoted: Vec<String> = arguments.map(|of| format!("'{of}'")).collect();
+    quoted.join(" ")
+}
+
 /// Starts the host without a terminal, and waits until it answers.
 fn headless(host: &Path, listen: SocketAddr, directory: &Path) -> Running {
     let mut command = Command::new(host);
@@ -125,15 +132,12 @@ fn the_hosts_own_dashboard_is_walked_through_and_leaves_the_terminal_clean() {
     };
     let directory = Directory::new("own");
     let listen = free_address();
-    let quoted: Vec<String> = arguments(listen, &directory.0)
-        .iter()
-        .map(|argument| format!("'{argument}'"))
-        .collect();
+    let quoted = quoted(listen, &directory.0);
     for signal in [false, true] {
         let Some(window) = Window::open(120, 36) else {
             return;
         };
-        window.run(&host, &quoted.join(" "));
+        window.run(&host, &quoted);
         walk_through(&window);
         if signal {
             window.terminate();
@@ -198,7 +202,28 @@ fn the_slowest_request_of_the_host_is_found_opened_and_exported() {
     };
     window.enter(&format!("cd '{}'", directory.0.display()));
     window.run(program(), &format!("--url {listen}"));
-    let name = slowest_is_exported(&window, "spans>0");
+    slowest_comes_out(&window, &directory, &known);
+}
+
+#[test]
+fn the_hosts_own_dashboard_opens_and_exports_its_slowest_request() {
+    let Some(host) = tool("TEST_HOST") else {
+        return;
+    };
+    let directory = Directory::new("own-slowest");
+    let listen = free_address();
+    let Some(window) = Window::open(120, 40) else {
+        return;
+    };
+    window.enter(&format!("cd '{}'", directory.0.display()));
+    window.run(&host, &quoted(listen, &directory.0.join("host")));
+    let known = slowest(listen);
+    slowest_comes_out(&window, &directory, &known);
+}
+
+/// The slowest trace on a window is written to a file, which holds one that is as slow as this one at least.
+fn slowest_comes_out(window: &Window, directory: &Directory, known: &TraceSummary) {
+    let name = slowest_is_exported(window, "spans>0");
     window.press("q");
     window.until_sane();
     let path = directory.0.join(&name);

@@ -1,30 +1,35 @@
 //! The dashboard of obs-cli, opened on the host itself.
 
+/// What it knows of itself.
+mod own;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use anyhow::{Result, anyhow};
-use obs_cli::dashboard::{self, Options, Source};
-use obs_runtime::api::Snapshot;
-use obs_runtime::model::Snapshots;
+use anyhow::Result;
+use obs_cli::dashboard::{self, Options};
+use obs_runtime::Runtime;
 use tokio::task::spawn_blocking;
+
+use own::Own;
+
+/// What the host is called, on the screen and in files.
+const NAME: &str = "component-host";
 
 /// Shows the dashboard until the operator closes it or `end` says that it is over.
 ///
 /// # Errors
 ///
 /// The terminal fails, or `end` does.
-pub(crate) async fn show(
-    snapshots: Arc<Snapshots>,
-    end: impl Future<Output = Result<()>>,
-) -> Result<()> {
+pub(crate) async fn show(obs: &Runtime, end: impl Future<Output = Result<()>>) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let options = Options {
-        title: "component-host".to_owned(),
+        title: NAME.to_owned(),
         stop: stop.clone(),
         ..Options::default()
     };
-    let mut dashboard = spawn_blocking(move || dashboard::run(Own(snapshots), options));
+    let own = Own::of(obs);
+    let mut dashboard = spawn_blocking(move || dashboard::run(own, options));
     tokio::select! {
         closed = &mut dashboard => closed?,
         ended = end => {
@@ -34,16 +39,5 @@ pub(crate) async fn show(
             let closed = dashboard.await?;
             ended.and(closed)
         }
-    }
-}
-
-/// The process's own numbers.
-struct Own(Arc<Snapshots>);
-
-impl Source for Own {
-    fn snapshot(&mut self) -> Result<Snapshot> {
-        let fresh = self.0.fresh_blocking();
-        let fresh = fresh.map_err(|_| anyhow!("obs has stopped: these are its last numbers"))?;
-        Ok(Snapshot::from(&*fresh))
     }
 }
