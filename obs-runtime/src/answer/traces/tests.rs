@@ -79,6 +79,9 @@ fn another_span_has_a_path_of_its_own() {
     assert_eq!(wire.spans[3].standing, Standing::Critical);
     assert_eq!(wire.spans[0].standing, Standing::OtherRoot);
     assert_eq!(wire.critical_path.root, Some(3));
+    let nothing = whole(&Whole::from(sample()), Some(99), 9);
+    assert_eq!(nothing.critical_path.segments, []);
+    assert_eq!(nothing.spans.len(), wire.spans.len());
 }
 
 #[test]

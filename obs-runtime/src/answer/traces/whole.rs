@@ -32,8 +32,8 @@ impl From<Trace> for Whole {
     }
 }
 
-/// A trace as a tree, with the critical path of its root or of the span at another place among its spans. It is worked out now, in
-/// nanoseconds since 1970.
+/// A trace as a tree, with the critical path of its root or of the span at another place among its spans; that of a place which does
+/// not exist is empty. It is worked out now, in nanoseconds since 1970.
 pub fn whole(whole: &Whole, root: Option<u32>, now_ns: u64) -> api::Trace {
     let trace = &*whole.trace;
     let options = Options::of(trace);
