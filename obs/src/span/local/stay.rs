@@ -1,14 +1,16 @@
 //! How a thread is in a context: what it was in before is in a frame, as of a span, so that it may be left in any order.
 
 use super::super::context::Context;
-use super::{Frame, Local, is_same};
+use super::{Frame, Local, hot, is_same};
 
 /// A thread's stay in a context, to be given back to it.
 pub(crate) enum Stay {
     /// It is kept in a frame, which others see nothing in.
     Framed(&'static Frame),
-    /// There was none: too many threads record, or the thread ends.
-    Unframed(Unframed),
+    /// The thread was in nothing, and enters nothing.
+    Nowhere,
+    /// There was no frame: too many threads record, or the thread ends. Apart, so that others are given back in a register.
+    Unframed(Box<Unframed>),
 }
 
 /// What a stay without a frame remembers by itself.
@@ -31,7 +33,7 @@ impl Local {
                 self.top.set(Some(frame));
                 Stay::Framed(frame)
             }
-            None => self.stay_unframed(),
+            None => self.stay_unframed(context),
         };
         self.set_context(context);
         stay
@@ -42,6 +44,7 @@ impl Local {
     pub(crate) fn leave(&self, stay: &Stay) {
         match stay {
             Stay::Framed(frame) => self.leave_span(frame),
+            Stay::Nowhere => {}
             Stay::Unframed(unframed) => self.leave_unframed(unframed),
         }
     }
@@ -51,6 +54,7 @@ impl Local {
     pub(crate) fn leave_with_all(&self, stay: &Stay) {
         match stay {
             Stay::Framed(frame) => self.leave_poll(frame),
+            Stay::Nowhere => self.leave_all(),
             Stay::Unframed(unframed) => self.leave_all_unframed(unframed),
         }
     }
@@ -59,20 +63,39 @@ impl Local {
     #[cold]
     #[inline(never)]
     fn frames_for(&self, context: &Context) -> Option<&'static Frame> {
-        let is_needed = self.track.get().is_some() || context.is_some() || self.context().is_some();
-        is_needed.then(|| self.more_frames()).flatten()
+        if self.is_nowhere(context) {
+            return None;
+        }
+        self.more_frames()
+    }
+
+    /// Whether the thread has recorded nothing, is in nothing and enters nothing.
+    fn is_nowhere(&self, context: &Context) -> bool {
+        let is_nothing = *context == Context::NONE && self.context() == Context::NONE;
+        is_nothing && self.track.get().is_none() && self.top.get().is_none()
     }
 
     #[cold]
     #[inline(never)]
-    fn stay_unframed(&self) -> Stay {
+    fn leave_all(&self) {
+        self.take_out_down_to(None);
+        self.set_context(&Context::NONE);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn stay_unframed(&self, context: &Context) -> Stay {
+        if self.is_nowhere(context) {
+            return Stay::Nowhere;
+        }
         let depth = self.unframed.get() + 1;
         self.unframed.set(depth);
-        Stay::Unframed(Unframed {
+        let unframed = Unframed {
             before: self.context(),
             top: self.top.get(),
             depth,
-        })
+        };
+        Stay::Unframed(hot::quietly(|| Box::new(unframed)))
     }
 
     /// Nothing tells such stays from one another that end in another order than they began: the last one that ends leaves the
