@@ -39,6 +39,8 @@ const RATES: [(u32, bool); 4] = [
 const TRACE: u32 = 10;
 /// Producers wake up so often, and then record what is due, as servers get requests: some at a time.
 const TURN: Duration = Duration::from_millis(1);
+/// How often is looked how full the rings are.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How long the collector may take for what lies in the rings when the producers have stopped.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -159,7 +161,14 @@ fn measure(rate: u32, lasts: Duration) -> Result<Row> {
             thread::spawn(move || produce(rate / PRODUCERS, &stop))
         })
         .collect();
-    thread::sleep(lasts);
+    let mut fullest_permille = 0;
+    while began.elapsed() < lasts {
+        thread::sleep(LOOK_EVERY);
+        fullest_permille = account(&traces)?
+            .rings
+            .fullest_permille
+            .max(fullest_permille);
+    }
     stop.store(true, Ordering::Relaxed);
     for producer in producers {
         ensure!(producer.join().is_ok(), "a producer panicked");
@@ -179,7 +188,7 @@ fn measure(rate: u32, lasts: Duration) -> Result<Row> {
         dropped: dropped(&after) - dropped(&before),
         peak_bytes,
         left_bytes: HEAP.current_usage(),
-        fullest_permille: after.rings.fullest_permille,
+        fullest_permille,
         processor_percent: 100.0 * busy / took,
     })
 }
@@ -202,7 +211,7 @@ fn produce(rate: u32, stop: &AtomicBool) {
 }
 
 fn account(traces: &TraceReader) -> Result<Accounting> {
-    traces.accounting().context("it has stopped")
+    Ok(traces.accounting()?)
 }
 
 /// The account when the collector has taken what lay in the rings.

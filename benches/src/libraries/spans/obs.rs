@@ -13,14 +13,10 @@ use crate::workload::Work;
 
 pub(super) const NAME: &str = "obs";
 
-/// So many slots take in what one lap records before the collector is asked for the next.
-const SLOTS: usize = 1 << 17;
-
 pub(super) fn resident() -> Resident {
     clock::calibrate();
     let runtime = Runtime::builder()
         .no_server()
-        .ring_slots(SLOTS)
         .sample("bench.unsampled", 0.0)
         .without_spans("bench.off")
         // Peers drop what they collect: nothing is kept, all of it is worked out.

@@ -1,6 +1,7 @@
 //! The handle by which every stage asks for a fresh snapshot: one merge answers all who asked before it began.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -24,6 +25,14 @@ pub struct Snapshots {
 /// The runtime has been shut down: there will be no further merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the runtime has been shut down: ask before, or take the snapshot that `shutdown` returns")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// What the merging thread does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
