@@ -29,6 +29,11 @@ pub(crate) const KINDS: usize = 16;
 /// The kind of the group that tells of a gap.
 pub(crate) const GAP: u64 = 7;
 
+/// How many slots ahead of the tail lines are asked for. *More means* that lines may be gone again before they are written, *less means*
+/// that they may not have come.
+#[cfg(all(target_arch = "x86_64", not(loom)))]
+const AHEAD: u64 = 8;
+
 /// A slot as plain numbers. The first word of a group holds its kind in the lowest byte and its number of slots in the next.
 pub(crate) type Words = [u64; WORDS];
 
@@ -188,8 +193,27 @@ impl Ring {
                 word.store(*number, Relaxed);
             }
         }
+        self.fetch_ahead(tail + group.len() as u64);
         // Release: pairs with the load in `take`; whoever sees the tail sees the slots before it.
         self.writer.tail.store(tail + group.len() as u64, Release);
+    }
+
+    /// Asks for a slot that is written soon: the collector has read it last, on another processor, and without that each record waits
+    /// for a line to come from there.
+    #[inline(always)]
+    fn fetch_ahead(&self, position: u64) {
+        #[cfg(all(target_arch = "x86_64", not(loom)))]
+        {
+            let slot = self.slot(position + AHEAD) as *const Slot;
+            #[expect(unsafe_code, reason = "a hint to the processor")]
+            // SAFETY: the instruction is a hint, which changes nothing that a program can see, whatever the address; a processor
+            // that does not know it does nothing.
+            unsafe {
+                std::arch::asm!("prefetchw [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
+            }
+        }
+        #[cfg(not(all(target_arch = "x86_64", not(loom))))]
+        let _ = position;
     }
 
     #[inline(always)]
