@@ -70,12 +70,14 @@ fn take_in(state: &mut State, world: &mut impl World, size: Size, may_wait: bool
     while let Some(event) = world.event(wait)? {
         changed = true;
         wait = Duration::ZERO;
-        if let Some(action) = action(event, state, size) {
-            state.apply(action);
-            state.fit(view::page(size.width, size.height, state));
-        }
-        if state.ended || world.is_stopped() {
-            return Ok(changed);
+        for event in apart(event) {
+            if let Some(action) = action(event, state, size) {
+                state.apply(action);
+                state.fit(view::page(size.width, size.height, state));
+            }
+            if state.ended || world.is_stopped() {
+                return Ok(changed);
+            }
         }
     }
     while let Some(arrival) = world.arrival() {
@@ -86,6 +88,16 @@ fn take_in(state: &mut State, world: &mut impl World, size: Size, may_wait: bool
         }
     }
     Ok(changed)
+}
+
+/// The keys of an event, if it is of a key.
+fn apart(event: Event) -> impl Iterator<Item = Event> {
+    let (key, other) = match event {
+        Event::Key(key) => (Some(key), None),
+        other => (None, Some(other)),
+    };
+    let keys = key.into_iter().flat_map(input::apart);
+    keys.map(Event::Key).chain(other)
 }
 
 /// What an event asks for: a key by itself, a click by what stands where it was.

@@ -145,6 +145,19 @@ const fn control(c: char) -> Key {
     }
 }
 
+/// The keys that were pressed: terminals send the same for Alt and a key as for Escape and, right after it, that key. Nothing has Alt
+/// here, and no Escape may be lost.
+pub(crate) fn apart(event: KeyEvent) -> impl Iterator<Item = KeyEvent> {
+    let has_alt = event.modifiers.contains(KeyModifiers::ALT);
+    let escape = (has_alt && event.kind == KeyEventKind::Press)
+        .then(|| KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE));
+    let key = KeyEvent {
+        modifiers: event.modifiers.difference(KeyModifiers::ALT),
+        ..event
+    };
+    escape.into_iter().chain([key])
+}
+
 /// What a key event asks for, if anything.
 pub(crate) fn action(event: KeyEvent, mode: Mode) -> Option<Action> {
     match mode {
@@ -258,6 +271,16 @@ mod tests {
         );
         assert_eq!(pressed(KeyCode::Char('q'), KeyModifiers::ALT), None);
         assert_eq!(pressed(KeyCode::Char('s'), KeyModifiers::CONTROL), None);
+    }
+
+    #[test]
+    fn a_key_right_after_escape_comes_with_alt_and_neither_is_lost() {
+        let tab = KeyEvent::new(KeyCode::Tab, KeyModifiers::ALT);
+        let keys: Vec<_> = apart(tab).map(|key| (key.code, key.modifiers)).collect();
+        let none = KeyModifiers::NONE;
+        assert_eq!(keys, [(KeyCode::Esc, none), (KeyCode::Tab, none)]);
+        let alone = KeyEvent::new(KeyCode::Char('S'), KeyModifiers::SHIFT);
+        assert!(apart(alone).eq([alone]));
     }
 
     #[test]
