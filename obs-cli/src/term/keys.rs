@@ -24,9 +24,10 @@ pub(crate) fn next(wait: Duration) -> io::Result<Option<Event>> {
     }
 }
 
-/// What is left to wait after `is_hung_up`.
+/// What is left to wait after `is_hung_up`: no time at all would be not to look.
 fn rest_of(wait: Duration) -> Duration {
-    if cfg!(unix) { Duration::ZERO } else { wait }
+    const A_LOOK: Duration = Duration::from_millis(1);
+    if cfg!(unix) { A_LOOK } else { wait }
 }
 
 /// Waits for input so long, or for a signal such as that of a new size, and says whether the terminal is gone.
