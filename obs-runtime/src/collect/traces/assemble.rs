@@ -45,7 +45,10 @@ pub(super) fn trace(
         }
     }
     for record in live.records() {
-        if record.what() == What::Start && !assembly.places.contains_key(&record.span()) {
+        if record.what() == What::Start
+            && live.is_awaited(record.span())
+            && !assembly.places.contains_key(&record.span())
+        {
             assembly.add_span(record, true);
         }
     }

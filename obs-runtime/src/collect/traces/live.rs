@@ -1,5 +1,6 @@
 //! The records of one trace, as they come.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use obs::collector::spans::{Reading, Record, What};
@@ -30,6 +31,9 @@ pub(super) struct Live {
     pub(super) gaps: Vec<Gap>,
     /// Spans that were left out since there were too many.
     pub(super) over_limit: u64,
+    /// Once there are too many: those whose start is kept and whose end has not come. The end of one that ends from then on may be
+    /// left out, and it is not open for that.
+    awaited: Option<HashSet<u64>>,
 }
 
 /// When the root of a trace ended.
@@ -71,6 +75,7 @@ impl Live {
             touched: false,
             gaps: Vec::new(),
             over_limit: 0,
+            awaited: None,
         }
     }
 
@@ -102,6 +107,7 @@ impl Live {
                 }
                 if self.spans >= most && !self.is_kept_anyway(record) {
                     self.over_limit += 1;
+                    self.await_no_more(record.span());
                     return ended;
                 }
                 self.spans += 1;
@@ -111,6 +117,12 @@ impl Live {
                 if record.is_root() {
                     self.root = Some(record.span());
                     self.share = record.share();
+                    self.awaited.iter_mut().for_each(|awaited| {
+                        awaited.insert(record.span());
+                    });
+                } else if self.spans >= most {
+                    // Of most of them nothing else will be kept.
+                    return false;
                 }
             }
             _ if self.spans >= most => return false,
@@ -134,6 +146,30 @@ impl Live {
         record.is_root()
             || record.status().is_failure() && self.over_limit < 1_000
             || of_root && self.over_limit < 1_000
+    }
+
+    /// The end of a span is left out.
+    #[cold]
+    fn await_no_more(&mut self, span: u64) {
+        let mut awaited = self.awaited.take().unwrap_or_else(|| self.started());
+        awaited.remove(&span);
+        self.awaited = Some(awaited);
+    }
+
+    /// Spans of which the start is kept, and not the end.
+    fn started(&self) -> HashSet<u64> {
+        let of = |what| self.records().filter(move |record| record.what() == what);
+        let mut started: HashSet<u64> = of(What::Start).map(|record| record.span()).collect();
+        for record in of(What::End) {
+            started.remove(&record.span());
+        }
+        started
+    }
+
+    /// Whether the end of a span that started may still come: it does not where it was left out.
+    pub(super) fn is_awaited(&self, span: u64) -> bool {
+        let awaited = self.awaited.as_ref();
+        awaited.is_none_or(|awaited| awaited.contains(&span))
     }
 
     #[inline]

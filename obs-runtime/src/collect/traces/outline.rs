@@ -86,7 +86,10 @@ impl Draft {
     /// Spans that said that they started, and have not ended.
     fn add_open(&mut self, live: &Live, anchor: &Anchor, root: &mut Option<u32>) {
         for record in live.records() {
-            if record.what() == What::Start && self.place(record.span()).is_none() {
+            if record.what() == What::Start
+                && live.is_awaited(record.span())
+                && self.place(record.span()).is_none()
+            {
                 if Some(record.span()) == live.root {
                     *root = Some(self.nodes.len() as u32);
                 }

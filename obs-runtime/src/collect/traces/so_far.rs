@@ -52,7 +52,7 @@ fn started_in(live: &Live, look: &mut impl FnMut(Record<'_>)) {
     let ended: HashSet<u64> = ends.map(|record| record.span()).collect();
     let starts = live.records().filter(|record| record.what() == What::Start);
     starts
-        .filter(|start| !ended.contains(&start.span()))
+        .filter(|start| !ended.contains(&start.span()) && live.is_awaited(start.span()))
         .for_each(look);
 }
 

@@ -240,6 +240,42 @@ fn a_trace_of_too_many_spans_keeps_its_root_its_children_and_faults() {
 }
 
 #[test]
+fn a_span_that_a_trace_had_no_room_for_is_not_open_once_it_has_ended() {
+    let mut bench = Bench::with(Limits {
+        spans_of_trace: 5,
+        ..Limits::default()
+    });
+    bench.take(slot(START, ROOT | STARTED, 7, 1, 0, 50, 1));
+    for span in 2..=20 {
+        bench.take(slot(START, STARTED, 7, span, 2, 60, 0));
+    }
+    for span in 2..=20 {
+        bench.take(slot(END, STARTED, 7, span, 2, 60, 70));
+    }
+    // Those that begin when there are too many.
+    for span in 21..=100 {
+        bench.take(slot(START, STARTED, 7, span, 2, 80, 0));
+        bench.take(slot(END, STARTED, 7, span, 2, 80, 90));
+    }
+    bench.take(slot(START, STARTED, 7, 101, 1, 80, 0));
+    bench.round(SOON);
+    let mut open = Vec::new();
+    bench.collection.started(|start| open.push(start.span()));
+    assert_eq!(
+        open,
+        [1],
+        "of those that began in time, the root alone has not ended"
+    );
+    bench.take(slot(END, ROOT | STARTED, 7, 1, 0, 50, 300));
+    bench.round(SOON);
+    bench.round(LINGER);
+    let (trace, _) = &bench.complete[0];
+    assert_eq!((trace.spans.len(), trace.missing.open), (6, 0));
+    assert_eq!(trace.missing.spans_over_limit, 94);
+    assert_eq!(bench.collection.live(), 0);
+}
+
+#[test]
 fn too_many_traces_end_the_one_that_was_idle_longest() {
     let mut bench = Bench::with(Limits {
         traces: 3,
