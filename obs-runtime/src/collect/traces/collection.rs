@@ -271,7 +271,7 @@ impl Collection {
         let is_due = self
             .looked_for_idle
             .is_none_or(|then| now.saturating_duration_since(then) >= IDLE_EVERY);
-        if is_due || self.live.len() > self.limits.traces || self.slots > self.limits.slots {
+        if is_due || self.is_over_limit(0, 0) {
             self.looked_for_idle = Some(now);
             self.give_up(now, anchor, judge);
             self.past.forget(now);
@@ -287,8 +287,39 @@ impl Collection {
         }
     }
 
+    /// Whether there are more traces, or more slots of them, than there may be, without so many.
+    fn is_over_limit(&self, traces: usize, slots: usize) -> bool {
+        self.live.len().saturating_sub(traces) > self.limits.traces
+            || self.slots.saturating_sub(slots) > self.limits.slots
+    }
+
+    /// Ends traces that wait for open spans alone, while there are too many: that their root has ended makes them the first to go.
+    /// Of those that ended in this round other rings may hold more: they stay, and count for nothing. Returns how many these are,
+    /// and their slots.
+    fn end_waiting(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) -> (usize, usize) {
+        let ended = std::mem::take(&mut self.ended);
+        let (mut fresh, mut fresh_slots) = (0, 0);
+        for at in ended {
+            let live = &self.traces[at as usize];
+            let is_fresh = live
+                .root_ended
+                .is_some_and(|ended| ended.round + 1 == self.round);
+            if is_fresh {
+                fresh += 1;
+                fresh_slots += live.slots.len();
+            } else if live.root_ended.is_some() && self.is_over_limit(0, 0) {
+                self.counts.traces_over_limit += 1;
+                self.finish(at, now, anchor, judge);
+                continue;
+            }
+            self.ended.push(at);
+        }
+        (fresh, fresh_slots)
+    }
+
     /// Ends traces whose root will not come, and those that have to go.
     fn give_up(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
+        let (fresh, fresh_slots) = self.end_waiting(now, anchor, judge);
         let mut idle: Vec<(Instant, u32)> = self
             .live
             .values()
@@ -303,7 +334,7 @@ impl Collection {
             let live = &self.traces[at as usize];
             let waits_in_vain = live.touched || live.root.is_none();
             let is_idle = now.saturating_duration_since(last_seen) >= GIVEN_UP;
-            let too_many = self.live.len() > self.limits.traces || self.slots > self.limits.slots;
+            let too_many = self.is_over_limit(fresh, fresh_slots);
             if waits_in_vain && is_idle {
                 self.counts.traces_given_up += 1;
             } else if too_many {

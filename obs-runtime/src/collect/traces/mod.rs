@@ -12,7 +12,8 @@
 //! [`LINGER`] after the root's end; those are shown as open then. What comes later belongs to a trace that is **late**: it is
 //! put together with the rest where that was kept, and counted. Where the root has not ended, the trace stays live, however long
 //! that takes; where records of it were dropped, or its root never came, it is given [`GIVEN_UP`] without a record, and is
-//! **incomplete**. Where there are too many live traces, or too many records of them, the one that was idle longest goes the same way.
+//! **incomplete**. Where there are too many live traces, or too many records of them, those go that wait for open spans alone, and then the
+//! one that was idle longest goes the same way.
 
 /// From records to a trace.
 mod assemble;

@@ -296,6 +296,35 @@ fn too_many_traces_end_the_one_that_was_idle_longest() {
 }
 
 #[test]
+fn traces_that_wait_for_open_spans_go_before_those_whose_root_has_not_ended() {
+    let mut bench = Bench::with(Limits {
+        traces: 3,
+        ..Limits::default()
+    });
+    bench.take(slot(START, ROOT | STARTED, 1, 1, 0, 50, 1));
+    for trace in 2..=5 {
+        // Something in the background goes on.
+        bench.take(slot(START, STARTED, trace, 10 + trace, trace, 60, 0));
+        bench.root(trace, trace, 50, 300);
+    }
+    bench.round(SOON);
+    bench.round(SOON);
+    let ids: Vec<u64> = bench
+        .complete
+        .iter()
+        .map(|(trace, _)| trace.id.get() as u64)
+        .collect();
+    assert_eq!(ids, [2, 3], "those that have waited longest, and not 1");
+    assert_eq!(
+        (
+            bench.collection.live(),
+            bench.collection.counts().traces_over_limit
+        ),
+        (3, 2)
+    );
+}
+
+#[test]
 fn an_error_that_is_said_of_a_span_elsewhere_is_its_status() {
     let mut bench = Bench::new();
     bench.take(slot(ATTRIBUTES, ERROR, 7, 2, 0, 0, 0));
