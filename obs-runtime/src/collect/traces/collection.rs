@@ -75,6 +75,8 @@ pub(crate) struct Collection {
     draft: Draft,
     counts: Counts,
     slots: usize,
+    /// What was heard of drops in this round: a trace of which something was dropped may come later in it, of another ring.
+    drops: Vec<(Vec<[u64; 2]>, Option<Gap>)>,
     looked_for_idle: Option<Instant>,
 }
 
@@ -150,6 +152,7 @@ impl Collection {
             draft: Draft::default(),
             counts: Counts::default(),
             slots: 0,
+            drops: Vec::new(),
             looked_for_idle: None,
         }
     }
@@ -241,9 +244,16 @@ impl Collection {
             }
             return;
         };
-        for id in touched {
-            if let Some(at) = self.live.get(id) {
-                self.traces[*at as usize].touch(gap);
+        self.drops.push((touched.to_vec(), gap));
+    }
+
+    /// Marks the traces of which something was dropped.
+    fn mark_touched(&mut self) {
+        for (touched, gap) in self.drops.drain(..) {
+            for id in touched {
+                if let Some(at) = self.live.get(&id) {
+                    self.traces[*at as usize].touch(gap);
+                }
             }
         }
     }
@@ -251,6 +261,7 @@ impl Collection {
     /// Ends a round: all rings have been looked at. Gives every trace that is complete to `judge`, which says why it is kept, if
     /// it is.
     pub(crate) fn complete(&mut self, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
+        self.mark_touched();
         let ended = std::mem::take(&mut self.ended);
         let mut waiting = Vec::new();
         for at in &ended {

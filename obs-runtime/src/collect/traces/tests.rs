@@ -417,3 +417,16 @@ fn a_gap_is_an_event_of_the_root_of_each_trace_that_it_touched() {
     assert_eq!(events[0].attributes[0].value.to_string(), "9");
     assert_eq!(of(8), (false, Vec::new()));
 }
+
+#[test]
+fn a_gap_touches_traces_that_come_later_in_the_round_of_another_ring() {
+    let mut bench = Bench::new();
+    let slots = [[7 | 1 << 8, 100, 120, 9, 1, 1, 7, 0]];
+    bench
+        .collection
+        .lost(Record::of(&slots, 3).expect("it is a record"));
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    assert!(bench.complete[0].0.missing.ring_full);
+}
