@@ -277,9 +277,10 @@ fn decide(
     let late = collected.late_for();
     let kept = judge.judge(outline, late, now)?;
     if let Some(trace) = collected.trace(kept, names) {
-        match late {
-            Some(_) => traces.keep_late(trace.id, trace.spans),
-            None => traces.keep(Arc::new(trace)),
+        // A trace comes in parts, each with a root of its own, where its caller calls this process more than once.
+        match late.is_some() || traces.remembers(trace.id) {
+            true => traces.keep_late(trace),
+            false => traces.keep(Arc::new(trace)),
         }
     }
     Some(kept)

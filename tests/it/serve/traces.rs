@@ -328,3 +328,23 @@ fn the_time_of_all_traces_is_said_and_every_span_is_accounted_for() {
     );
     assert!(accounting.spans.kept >= 603, "{accounting:?}");
 }
+
+#[test]
+fn a_caller_that_calls_twice_finds_both_calls_in_its_trace() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    let caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let caller = obs::Context::from_traceparent(caller).expect("it is one");
+    for _ in 0..3 {
+        let answer = obs::span!("journey.answer", kind = server, parent = caller);
+        answer.keep_trace();
+        drop(obs::span!("journey.step"));
+        drop(answer);
+        look(&runtime);
+    }
+    let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let whole = runtime.traces().expect("traces are on").get(id);
+    let whole = whole.expect("it is kept");
+    assert_eq!(whole.trace.spans.len(), 6);
+    runtime.shutdown();
+}

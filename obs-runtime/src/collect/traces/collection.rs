@@ -84,13 +84,14 @@ pub(crate) struct Collection {
 pub(crate) struct Collected<'a> {
     live: &'a Live,
     missing: Missing,
-    /// Why the trace was kept that this is the late rest of; `None` if it is no rest.
+    /// Why the trace was kept that this is a further part of; `None` if it is none.
     late_for: Option<Kept>,
     anchor: &'a Anchor,
 }
 
 impl Collected<'_> {
-    /// Why the trace was kept that this is the late rest of; `None` if this is no rest.
+    /// Why the trace was kept that this is a further part of: what came late, or what another call of its caller's was. `None` if it
+    /// is none.
     pub(crate) fn late_for(&self) -> Option<Kept> {
         self.late_for
     }
@@ -370,7 +371,7 @@ impl Collection {
             let collected = Collected {
                 live,
                 missing: outline.missing,
-                late_for: past.flatten().filter(|_| is_late),
+                late_for: past.flatten(),
                 anchor,
             };
             kept = judge(outline, &collected);

@@ -169,6 +169,19 @@ fn what_is_late_is_the_rest_of_a_trace_that_was_kept() {
 }
 
 #[test]
+fn what_another_call_of_the_same_caller_was_is_a_part_of_the_trace_that_was_kept() {
+    let mut bench = Bench::new();
+    for root in [1, 2] {
+        bench.root(7, root, 50, 300);
+        bench.round(SOON);
+        bench.round(SOON);
+    }
+    let parts: Vec<bool> = bench.complete.iter().map(|(_, part)| *part).collect();
+    assert_eq!(parts, [false, true]);
+    assert_eq!(bench.collection.counts().traces, 2);
+}
+
+#[test]
 fn what_is_late_for_a_trace_that_was_not_kept_is_counted() {
     let mut bench = Bench::new();
     bench.keeps = false;

@@ -100,8 +100,11 @@ impl Judge {
         };
         let path = self.walker.walk(outline.nodes, &options);
         bottlenecks.add(&path, outline.id, cohort);
-        self.policies
-            .of_trace(outline, operation, of_operation, failed, now)
+        // A further part is kept where the first was: the caller's trace would have a hole.
+        late.or_else(|| {
+            self.policies
+                .of_trace(outline, operation, of_operation, failed, now)
+        })
     }
 
     /// What was worked out since the last window began: the one under way, and the last one; and how long ago that was.

@@ -10,7 +10,7 @@ use super::memory::Memory;
 use super::queue::{Queue, Waiting};
 use super::retention::Retention;
 use super::view::View;
-use crate::model::trace::{Span, Trace, TraceId};
+use crate::model::trace::{Trace, TraceId};
 use crate::store::{Database, Failure};
 
 /// How many traces one transaction takes: more would keep it open for long, fewer cost a sync each.
@@ -74,13 +74,20 @@ impl Traces {
         self.offer(Waiting::Trace(trace));
     }
 
-    /// Adds spans that came after their trace was kept; without the trace they are nothing.
-    pub fn keep_late(&self, id: TraceId, spans: Vec<Span>) {
-        let kept = self.memory().get(id);
+    /// Adds what came of a trace after it was kept, with what is missing of that; without the trace it is nothing.
+    pub fn keep_late(&self, rest: Trace) {
+        let kept = self.memory().get(rest.id);
         match kept {
-            Some(trace) => self.keep(Arc::new(late::with_spans(Trace::clone(&trace), spans))),
-            None => self.offer(Waiting::Late(id, spans)),
+            // That it has too many says it already.
+            Some(trace) if late::is_full(&trace) && trace.missing.spans_over_limit > 0 => {}
+            Some(trace) => self.keep(Arc::new(late::with_rest(Trace::clone(&trace), rest))),
+            None => self.offer(Waiting::Late(Box::new(rest))),
         }
+    }
+
+    /// Whether a trace is in memory.
+    pub fn remembers(&self, id: TraceId) -> bool {
+        self.memory().get(id).is_some()
     }
 
     fn offer(&self, waiting: Waiting) {
@@ -165,13 +172,13 @@ impl Traces {
         for waiting in taken {
             match waiting {
                 Waiting::Trace(trace) => traces.push(Arc::clone(trace)),
-                Waiting::Late(id, spans) => {
-                    let earlier = traces.iter().rev().find(|trace| trace.id == *id);
-                    let known = match earlier.cloned().or_else(|| self.memory().get(*id)) {
+                Waiting::Late(rest) => {
+                    let earlier = traces.iter().rev().find(|trace| trace.id == rest.id);
+                    let known = match earlier.cloned().or_else(|| self.memory().get(rest.id)) {
                         Some(trace) => Some(Trace::clone(&trace)),
-                        None => disk.get(*id, &self.counts)?,
+                        None => disk.get(rest.id, &self.counts)?,
                     };
-                    let whole = known.map(|trace| late::with_spans(trace, spans.clone()));
+                    let whole = known.map(|trace| late::with_rest(trace, Trace::clone(rest)));
                     traces.extend(whole.map(Arc::new));
                 }
             }

@@ -5,15 +5,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::size;
-use crate::model::trace::{Span, Trace, TraceId};
+use crate::model::trace::Trace;
 
 /// Something for the disk.
 #[derive(Debug, Clone)]
 pub(super) enum Waiting {
     /// A trace, or a newer version of one.
     Trace(Arc<Trace>),
-    /// Spans that came after their trace was stored.
-    Late(TraceId, Vec<Span>),
+    /// What came of a trace after it was stored.
+    Late(Box<Trace>),
 }
 
 /// A queue between those who keep traces and the one thread that stores them.
@@ -117,7 +117,7 @@ impl Waiting {
     fn bytes(&self) -> u64 {
         match self {
             Waiting::Trace(trace) => size::bytes(trace),
-            Waiting::Late(_, spans) => size::span_bytes_of(spans),
+            Waiting::Late(rest) => size::bytes(rest),
         }
     }
 }
@@ -134,7 +134,7 @@ mod tests {
     fn ids(taken: &[Waiting]) -> Vec<u128> {
         let id = |waiting: &Waiting| match waiting {
             Waiting::Trace(trace) => trace.id.get(),
-            Waiting::Late(id, _) => id.get(),
+            Waiting::Late(rest) => rest.id.get(),
         };
         taken.iter().map(id).collect()
     }

@@ -117,11 +117,14 @@ fn late_spans_join_their_trace_on_disk_and_in_memory() {
         let kept = traces(&Medium::default(), retention);
         kept.keep(simple(7, Policy::Slow));
         kept.turn(NOW).unwrap();
-        kept.keep_late(id(7), vec![span(2, Some(1), "late", (8, 9))]);
-        kept.keep_late(id(7), vec![span(3, Some(2), "later", (8, 9))]);
-        kept.keep_late(id(8), vec![span(3, Some(2), "of nothing", (8, 9))]);
+        let mut late = trace(7, vec![span(2, Some(1), "late", (8, 9))]);
+        late.missing.ring_full = true;
+        kept.keep_late(late);
+        kept.keep_late(trace(7, vec![span(3, Some(2), "later", (8, 9))]));
+        kept.keep_late(trace(8, vec![span(3, Some(2), "of nothing", (8, 9))]));
         kept.turn(NOW).unwrap();
-        assert_eq!(kept.get(id(7)).unwrap().unwrap().spans.len(), 3);
+        let whole = kept.get(id(7)).unwrap().unwrap();
+        assert_eq!((whole.spans.len(), whole.missing.ring_full), (3, true));
         assert_eq!(ids(&kept, ""), [7]);
     }
 }
