@@ -117,7 +117,8 @@ impl Running {
             context: Context {
                 trace: parent.trace,
                 span: local.next_id(),
-                marks: marks(parent.flags()),
+                // Nothing is inside it that would send a `tracestate` along.
+                marks: marks(parent.flags() & !context::STATE),
             },
             parent: parent.span,
             watch,
@@ -198,6 +199,7 @@ impl Running {
         };
         running.tell_start(if is_remote { ALL } else { share }, local);
         if kept & context::STATE != 0 {
+            w3c::hold(&running.context);
             w3c::record_state(&running.context);
         }
         running
@@ -206,6 +208,9 @@ impl Running {
     /// A span that is not recorded, nor what is inside it.
     fn unrecorded(of: Context, at: Option<Stopwatch>, local: &Local) -> Running {
         let keep = context::STATE | context::RANDOM;
+        if of.flags() & context::STATE != 0 {
+            w3c::hold(&of);
+        }
         Running {
             context: Context {
                 trace: of.trace,

@@ -186,7 +186,7 @@ impl Context {
             lock(&STATES)
                 .by_trace
                 .get(&self.trace)
-                .map(|(_, state)| state.to_string())
+                .map(|carried| carried.state.to_string())
         })
     }
 }
@@ -212,8 +212,17 @@ fn write_digits(text: &mut [u8], mut number: u64) {
 
 /// What callers sent as `tracestate`, by trace.
 struct States {
-    by_trace: HashMap<[u64; 2], (u64, Box<str>), foldhash::fast::FixedState>,
+    by_trace: HashMap<[u64; 2], Carried, foldhash::fast::FixedState>,
     next: u64,
+}
+
+/// What a caller sent.
+struct Carried {
+    state: Box<str>,
+    /// When it came: higher numbers are later.
+    number: u64,
+    /// How many spans carry it.
+    spans: u32,
 }
 
 static STATES: Mutex<States> = Mutex::new(States {
@@ -224,26 +233,53 @@ static STATES: Mutex<States> = Mutex::new(States {
 fn remember(trace: [u64; 2], state: &str) {
     hot::quietly(|| {
         let mut states = lock(&STATES);
+        states.next += 1;
+        let number = states.next;
+        if let Some(carried) = states.by_trace.get_mut(&trace) {
+            carried.state = state.into();
+            carried.number = number;
+            return;
+        }
         if states.by_trace.len() >= MOST_STATES {
-            let oldest = states
-                .by_trace
-                .iter()
-                .min_by_key(|(_, (number, _))| *number);
+            let carried = states.by_trace.iter();
+            let oldest = carried.min_by_key(|(_, carried)| carried.number);
             if let Some(oldest) = oldest.map(|(trace, _)| *trace) {
                 states.by_trace.remove(&oldest);
             }
         }
-        states.next += 1;
-        let number = states.next;
-        states.by_trace.insert(trace, (number, state.into()));
+        let carried = Carried {
+            state: state.into(),
+            number,
+            spans: 0,
+        };
+        states.by_trace.insert(trace, carried);
     });
 }
 
-/// The part of the trace in this process has ended: nobody is called any more.
+/// A span carries the `tracestate` of its trace until it ends.
+#[cold]
+pub(super) fn hold(context: &Context) {
+    hot::quietly(|| {
+        if let Some(carried) = lock(&STATES).by_trace.get_mut(&context.trace) {
+            carried.spans += 1;
+        }
+    });
+}
+
+/// A span that carried it has ended: without another one nobody is called any more.
 #[cold]
 pub(super) fn forget(context: &Context) {
-    let state = hot::quietly(|| lock(&STATES).by_trace.remove(&context.trace));
-    drop(state);
+    let gone = hot::quietly(|| {
+        let mut states = lock(&STATES);
+        if let Some(carried) = states.by_trace.get_mut(&context.trace)
+            && carried.spans > 1
+        {
+            carried.spans -= 1;
+            return None;
+        }
+        states.by_trace.remove(&context.trace)
+    });
+    drop(gone);
 }
 
 /// Records the `tracestate` of a trace with the span that it came to.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{self, Poll, Waker};
 
-use obs::{Component, Context, instrumented, span};
+use obs::{Carrier, Component, Context, Edge, instrumented, span};
 use tokio::task::yield_now;
 
 use crate::seen::{Seen, Watching, named};
@@ -140,4 +140,28 @@ fn a_function_that_calls_itself_is_a_chain() {
         assert_eq!(inner.parent, outer.span);
     }
     assert_eq!(seen[100].parent, 0);
+}
+
+#[test]
+fn a_tracestate_is_carried_as_long_as_a_span_of_its_caller_lasts() {
+    let _watching = Watching::begin();
+    for sampled in ["01", "00"] {
+        let caller =
+            format!("00-4bf92f3577b34da6a3ce929d0e0e47{sampled}-00f067aa0ba902b7-{sampled}");
+        let caller = Context::from_traceparent(&caller).expect("it is one");
+        let caller = caller.with_tracestate("congo=t61");
+        let carried = || Context::current().tracestate();
+        // The time in a queue ends before what is done with the message begins.
+        let first = span!("first", parent = Carrier::of(caller, Edge::Call));
+        assert_eq!(carried().as_deref(), Some("congo=t61"));
+        let second = span!("second", parent = caller);
+        drop(second);
+        assert_eq!(
+            carried().as_deref(),
+            Some("congo=t61"),
+            "the first call goes on"
+        );
+        drop(first);
+        assert_eq!(caller.tracestate(), None);
+    }
 }
