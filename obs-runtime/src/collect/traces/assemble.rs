@@ -38,6 +38,7 @@ pub(super) fn trace(
         anchor,
         duplicates: 0,
         tracestate: String::new(),
+        state_of: None,
     };
     for record in live.records() {
         if record.what() == What::End {
@@ -67,6 +68,8 @@ struct Assembly<'a> {
     anchor: &'a Anchor,
     duplicates: u64,
     tracestate: String,
+    /// The span that the caller's `tracestate` is taken of: each call of one caller brings it along.
+    state_of: Option<u64>,
 }
 
 impl Assembly<'_> {
@@ -144,7 +147,9 @@ impl Assembly<'_> {
 
     fn add_what_is_said(&mut self, record: Record<'_>) {
         if record.what() == What::State {
-            self.tracestate += &record.text();
+            if *self.state_of.get_or_insert(record.span()) == record.span() {
+                self.tracestate += &record.text();
+            }
             return;
         }
         let Some(span) = self.places.get(&record.span()) else {

@@ -443,3 +443,17 @@ fn a_gap_touches_traces_that_come_later_in_the_round_of_another_ring() {
     bench.round(SOON);
     assert!(bench.complete[0].0.missing.ring_full);
 }
+
+#[test]
+fn the_tracestate_of_two_calls_of_one_caller_is_there_once() {
+    const STATE: u64 = 6;
+    let mut bench = Bench::new();
+    for root in [1, 2] {
+        let text = u64::from_le_bytes([3, b'a', b'=', b'1', 0, 0, 0, 0]);
+        bench.take(slot(STATE, 0, 7, root, 0, text, 0));
+        bench.root(7, root, 50, 300);
+    }
+    bench.round(SOON);
+    bench.round(SOON);
+    assert_eq!(bench.complete[0].0.tracestate, "a=1");
+}
