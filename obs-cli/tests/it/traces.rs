@@ -321,6 +321,54 @@ fn traces_are_followed_as_they_come() {
 }
 
 #[test]
+fn all_that_comes_is_followed_where_there_was_nothing_at_first() {
+    let trace = |id: &&str| TraceSummary {
+        id: (*id).to_owned(),
+        ..TraceSummary::default()
+    };
+    let ids = ["c", "b", "a"];
+    let lists = [&[][..], &ids].map(|ids: &[&str]| TraceList {
+        traces: ids.iter().map(trace).collect(),
+        ..TraceList::default()
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let url = listener
+        .local_addr()
+        .expect("it has an address")
+        .to_string();
+    let mut follow = Command::new(program())
+        .args([
+            "--url", &url, "traces", "list", "--follow", "--json", "--limit", "1",
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    for list in lists {
+        let body = serde_json::to_string(&list).expect("it can be written");
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+        let (mut stream, _) = listener.accept().expect("it is asked");
+        let _ = stream.read(&mut [0; 1024]).expect("it is asked something");
+        stream
+            .write_all((head + &body).as_bytes())
+            .expect("it listens");
+    }
+    let asks_again = listener.accept().expect("by then it has told all");
+    follow.kill().expect("it runs");
+    drop(asks_again);
+    let output = follow.wait_with_output().expect("it ends");
+    let told: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| {
+            let trace: TraceSummary = serde_json::from_str(line).expect("it is a trace");
+            trace.id
+        })
+        .collect();
+    assert_eq!(told, ["a", "b", "c"]);
+}
+
+#[test]
 fn what_cannot_be_answered_is_an_error_that_says_what_to_do() {
     let (served, ids) = with_requests();
     let unknown = "00000000000000000000000000000001";

@@ -45,9 +45,9 @@ pub(super) fn follow(args: &ListArgs, client: &Client, out: &mut dyn Write) -> R
         ..question(args)
     };
     let mut told = Told::default();
+    let mut is_first = true;
     loop {
         let mut list = client.traces(&question)?;
-        let is_first = told.is_empty();
         list.traces.retain(|trace| told.is_new(&trace.id));
         if is_first {
             list.traces.truncate(args.limit as usize);
@@ -65,6 +65,7 @@ pub(super) fn follow(args: &ListArgs, client: &Client, out: &mut dyn Write) -> R
                 "obs-cli: more than {AT_A_TIME} traces came at once: narrow the query to see all"
             );
         }
+        is_first = false;
         out.flush()?;
         std::thread::sleep(PAUSE);
     }
@@ -174,10 +175,6 @@ struct Told {
 }
 
 impl Told {
-    fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
     fn is_new(&mut self, id: &str) -> bool {
         if !self.ids.insert(id.to_owned()) {
             return false;
