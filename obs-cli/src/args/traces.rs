@@ -39,7 +39,7 @@ pub(crate) struct ListArgs {
     #[arg(long, default_value = "newest")]
     pub(crate) sort: Sort,
 
-    /// How many traces at most.
+    /// How many traces, or open spans, at most.
     #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
 

@@ -25,16 +25,18 @@ fn print(mut open: OpenSpans, args: &ListArgs, out: &mut dyn Write) -> Result<Ou
     if args.stuck {
         open.spans.retain(|span| span.stuck);
     }
+    let shown = open.spans.len().min(args.limit as usize);
+    open.more += (open.spans.len() - shown) as u64;
+    open.spans.truncate(shown);
     if args.json {
         serde_json::to_writer(&mut *out, &open)?;
         writeln!(out)?;
-        return Ok(Outcome::of_matches(open.spans.len()));
+        return Ok(Outcome::of_matches(shown));
     }
-    let shown = open.spans.len().min(args.limit as usize);
-    for span in &open.spans[..shown] {
+    for span in &open.spans {
         line(span, out)?;
     }
-    let all = open.spans.len() as u64 + open.more;
+    let all = shown as u64 + open.more;
     writeln!(
         out,
         "# {shown} of {all} open span{} at {}; {} stuck (longer than {} and than three times what is usual)",
@@ -104,6 +106,18 @@ mod tests {
     #[test]
     fn each_open_span_has_its_line() {
         insta::assert_snapshot!(printed(&args(false, false)).0);
+    }
+
+    #[test]
+    fn no_more_are_listed_than_asked_for_as_json_either() {
+        let whole = fixture::open_spans();
+        let few = ListArgs {
+            limit: 1,
+            ..args(false, true)
+        };
+        let read: OpenSpans = serde_json::from_str(&printed(&few).0).unwrap();
+        let more = whole.more + whole.spans.len() as u64 - 1;
+        assert_eq!((read.spans.len(), read.more), (1, more));
     }
 
     #[test]
