@@ -79,7 +79,8 @@ pub struct Coverage {
     pub latest_unix_ns: Option<u64>,
     /// What has been received and kept since the start.
     pub received: Received,
-    /// Traces that were kept and had to go since the start: to make room on disk, or because they were old.
+    /// Traces that were kept and had to go since the start: to make room, or because they were old. What left memory is not among them
+    /// where there is a disk.
     pub evicted: u64,
 }
 

@@ -45,7 +45,8 @@ pub struct Coverage {
     pub range_ns: Option<(u64, u64)>,
     /// What the collector has received and kept.
     pub received: Received,
-    /// Traces that were kept and had to go since the store was opened: to make room on disk, or because they were old.
+    /// Traces that were kept and had to go since the store was opened: to make room, or because they were old. What left memory is not
+    /// among them where there is a disk.
     pub evicted: u64,
 }
 

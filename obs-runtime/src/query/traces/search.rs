@@ -82,8 +82,13 @@ impl Search {
             running.coverage.disk_failure = Some(failure.to_string());
         }
         let counts = traces.counts();
-        let gone = counts.evicted_from_disk.iter().chain(&counts.expired);
-        running.coverage.evicted = gone.map(|(_, count)| count).sum();
+        // What left memory may be on disk, if there is one.
+        let from_memory = match traces.is_durable() {
+            true => &[][..],
+            false => &counts.evicted_from_memory,
+        };
+        let from_disk = counts.evicted_from_disk.iter().chain(&counts.expired);
+        running.coverage.evicted = from_disk.chain(from_memory).map(|(_, count)| count).sum();
         running.finish()
     }
 }

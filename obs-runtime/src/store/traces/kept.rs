@@ -85,6 +85,11 @@ impl Traces {
         }
     }
 
+    /// Whether traces are kept on disk as well.
+    pub fn is_durable(&self) -> bool {
+        self.disk.is_some()
+    }
+
     /// Whether a trace is in memory.
     pub fn remembers(&self, id: TraceId) -> bool {
         self.memory().get(id).is_some()

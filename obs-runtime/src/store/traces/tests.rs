@@ -307,6 +307,24 @@ fn a_thread_writes_what_waits_until_it_is_closed() {
 }
 
 #[test]
+fn what_left_memory_is_gone_where_there_is_no_disk() {
+    let few = Retention {
+        memory_bytes: 10_000,
+        ..Retention::default()
+    };
+    let all = [Traces::new(few, None, NOW), traces(&Medium::default(), few)];
+    let [memory_alone, with_disk] = all.map(|kept| {
+        (1..=100).for_each(|number| kept.keep(simple(number, Policy::Slow)));
+        kept.turn(NOW).unwrap();
+        let coverage = search("").run(&kept, Received::default(), NOW).coverage;
+        (coverage.held, coverage.evicted)
+    });
+    assert!(memory_alone.1 > 0, "{memory_alone:?}");
+    assert_eq!(memory_alone.0 + memory_alone.1, 100);
+    assert_eq!(with_disk, (100, 0));
+}
+
+#[test]
 fn an_answer_says_over_how_much_it_speaks() {
     let kept = traces(&Medium::default(), disk_alone());
     (0..500).for_each(|seed| kept.keep(Arc::new(any_trace(seed))));
