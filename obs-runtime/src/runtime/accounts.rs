@@ -12,7 +12,7 @@ use crate::evaluate::traces::{Accounting, OfKind, OfRings, OfSpans};
 const END: usize = 0;
 
 /// The kinds of records, in the order in which they are counted.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "end",
     "start",
     "event",
@@ -21,6 +21,7 @@ const KINDS: [&str; 8] = [
     "thread",
     "state",
     "gap",
+    "exemplar",
 ];
 
 /// Counts are read one after the other while threads record; so often, for them to fit.

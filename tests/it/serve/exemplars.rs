@@ -56,6 +56,10 @@ fn a_bucket_shows_the_trace_of_an_observation_that_was_kept() {
         line.contains(&format!("# {{trace_id=\"{trace:032x}\",span_id=\"")),
         "{line}"
     );
+    let accounting = runtime.traces().expect("traces are on").accounting();
+    let records = accounting.expect("the runtime is there").records;
+    let exemplars = records.iter().find(|of| of.kind == "exemplar");
+    assert!(exemplars.is_some_and(|of| of.emitted > 0), "{records:?}");
     let (_, value) = line.rsplit_once("} ").expect("there is a value");
     let (value, time) = value.split_once(' ').expect("there is a time");
     assert_eq!(value, "700");
