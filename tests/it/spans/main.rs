@@ -18,6 +18,9 @@ mod nesting;
 /// Guards that are leaked, or dropped in another order than they came.
 mod disorder;
 
+/// Whose records are whose.
+mod threads;
+
 /// The same readings for metrics and spans, and nothing else changed.
 mod metrics;
 

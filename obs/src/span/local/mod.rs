@@ -59,6 +59,8 @@ pub(crate) struct Local {
     free: Cell<Option<&'static Frame>>,
     /// Where it records; `None` before it first does, and after its end.
     track: Cell<Option<&'static Track>>,
+    /// The number by which its ring is still to be told whose it is: there was no room for that. 0 where it has been told.
+    untold: Cell<u32>,
     /// The last id that it gave out, and the last one that it may.
     id: Cell<u64>,
     last_id: Cell<u64>,
@@ -76,6 +78,7 @@ thread_local! {
         top: Cell::new(None),
         free: Cell::new(None),
         track: Cell::new(None),
+        untold: Cell::new(0),
         id: Cell::new(0),
         last_id: Cell::new(0),
         random: Cell::new(0),
@@ -321,8 +324,24 @@ impl Local {
             WITHOUT_TRACK[group[0][0] as usize % KINDS].fetch_add(1, Relaxed);
             return;
         };
+        // A ring where something was dropped is always written to from here, until there is room again.
+        if self.untold.get() != 0 {
+            self.tell_thread(track);
+        }
         if track.ring.record(group, matters, time) != Fate::Recorded {
             wake();
+        }
+    }
+
+    /// Says in a ring whose it is from here on, as soon as there is room for that: what stands there before is of another thread.
+    #[cold]
+    #[inline(never)]
+    fn tell_thread(&self, track: &Track) {
+        let number = self.untold.get();
+        let thread = std::thread::current();
+        let mut group = Group::of_thread(number, thread.name().unwrap_or_default());
+        if track.ring.record(group.slots(), true, 0) != Fate::Dropped {
+            self.untold.set(0);
         }
     }
 
@@ -341,10 +360,8 @@ impl Local {
         let track = track?;
         self.track.set(Some(track));
         self.free.set(track.left_frames());
-        let number = NEXT_THREAD.fetch_add(1, Relaxed);
-        let thread = std::thread::current();
-        let mut group = Group::of_thread(number, thread.name().unwrap_or_default());
-        track.ring.record(group.slots(), true, 0);
+        self.untold.set(NEXT_THREAD.fetch_add(1, Relaxed));
+        self.tell_thread(track);
         Some(track)
     }
 }
