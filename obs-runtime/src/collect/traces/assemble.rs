@@ -119,12 +119,14 @@ impl Assembly<'_> {
         });
     }
 
-    /// Tells of times in which records were dropped, as events of the root.
+    /// Tells of what is missing at the root: times in which records were dropped as events, and how much there was no room for.
     fn add_gaps(&mut self, live: &Live) {
         let root = live.root.and_then(|root| self.places.get(&root).copied());
         let Some(span) = self.spans.get_mut(root.unwrap_or(0)) else {
             return;
         };
+        let cut = u32::try_from(live.said_over_limit).unwrap_or(u32::MAX);
+        span.attributes_cut = span.attributes_cut.saturating_add(cut);
         for gap in &live.gaps {
             let time = |reading: Reading| self.anchor.unix_ns_of(reading.at, reading.monotonic);
             let (first, last) = (time(gap.first), time(gap.last));

@@ -18,7 +18,8 @@ use crate::model::trace::{Kept, Missing, Outline, SpanId, Trace, TraceId};
 pub(crate) struct Limits {
     /// How many there may be. More: more requests at a time are whole. Less: less memory.
     pub(crate) traces: usize,
-    /// How many spans one of them may have; beyond that, faults and what the root did itself are kept.
+    /// How many spans one of them may have; beyond that, faults and what the root did itself are kept. What is said of spans may take
+    /// eight slots for each.
     pub(crate) spans_of_trace: u32,
     /// How many slots of 64 bytes all of them may have together.
     pub(crate) slots: usize,

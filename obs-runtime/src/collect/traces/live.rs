@@ -31,6 +31,8 @@ pub(super) struct Live {
     pub(super) gaps: Vec<Gap>,
     /// Spans that were left out since there were too many.
     pub(super) over_limit: u64,
+    /// Records of what was said of spans that were left out for the same reason.
+    pub(super) said_over_limit: u64,
     /// Once there are too many: those whose start is kept and whose end has not come. The end of one that ends from then on may be
     /// left out, and it is not open for that.
     awaited: Option<HashSet<u64>>,
@@ -57,6 +59,10 @@ pub(super) struct Gap {
 /// As many gaps of a trace are shown.
 const MOST_GAPS: usize = 16;
 
+/// So many slots a trace may have for each span that it may have. More: what is said at length is kept. Less: fewer long traces take
+/// all the memory that there is for traces that are not complete.
+const SLOTS_OF_SPAN: usize = 8;
+
 /// Where the thread stands in the last word of a span's record.
 const THREAD_SHIFT: u32 = 32;
 
@@ -75,6 +81,7 @@ impl Live {
             touched: false,
             gaps: Vec::new(),
             over_limit: 0,
+            said_over_limit: 0,
             awaited: None,
         }
     }
@@ -120,16 +127,24 @@ impl Live {
                     self.awaited.iter_mut().for_each(|awaited| {
                         awaited.insert(record.span());
                     });
-                } else if self.spans >= most {
+                } else if self.is_full(most) {
                     // Of most of them nothing else will be kept.
                     return false;
                 }
             }
-            _ if self.spans >= most => return false,
+            _ if self.is_full(most) => {
+                self.said_over_limit += 1;
+                return false;
+            }
             _ => {}
         }
         self.keep(record);
         ended
+    }
+
+    /// Whether there is no room for what is said of spans: one that lasts may say as much as many.
+    fn is_full(&self, most: u32) -> bool {
+        self.spans >= most || self.slots.len() >= SLOTS_OF_SPAN * most as usize
     }
 
     /// Records of it were dropped, then.

@@ -289,6 +289,31 @@ fn a_span_that_a_trace_had_no_room_for_is_not_open_once_it_has_ended() {
 }
 
 #[test]
+fn a_span_that_says_too_much_leaves_room_for_other_traces() {
+    let mut bench = Bench::with(Limits {
+        spans_of_trace: 5,
+        slots: 200,
+        ..Limits::default()
+    });
+    bench.take(slot(START, ROOT | STARTED, 1, 1, 0, 50, 1));
+    bench.take(slot(START, ROOT | STARTED, 2, 2, 0, 50, 1));
+    for _ in 0..1_000 {
+        bench.now += SOON / 100;
+        bench.take(slot(ATTRIBUTES, 0, 2, 2, 0, 0, 0));
+    }
+    bench.round(SOON);
+    assert_eq!((bench.collection.live(), bench.complete.len()), (2, 0));
+    bench.take(slot(END, ROOT | STARTED, 2, 2, 0, 50, 300));
+    bench.round(SOON);
+    bench.round(SOON);
+    let (trace, _) = &bench.complete[0];
+    assert_eq!(
+        trace.spans[0].attributes_cut, 961,
+        "of 40 slots the start takes one"
+    );
+}
+
+#[test]
 fn too_many_traces_end_the_one_that_was_idle_longest() {
     let mut bench = Bench::with(Limits {
         traces: 3,
