@@ -61,6 +61,22 @@ fn groups_arrive_whole_and_in_order_and_those_without_room_are_counted() {
 }
 
 #[test]
+fn no_group_is_counted_as_dropped_that_is_not_counted_as_emitted() {
+    model(|| {
+        let ring = Arc::new(Ring::new(2));
+        let reader = thread::spawn({
+            let ring = ring.clone();
+            move || ring.counts()
+        });
+        for number in 1..=3 {
+            record(&ring, number);
+        }
+        let [emitted, dropped] = reader.join().expect("the reader ends");
+        assert!(dropped[0] <= emitted[0], "{} > {}", dropped[0], emitted[0]);
+    });
+}
+
+#[test]
 fn a_track_goes_on_with_what_its_last_thread_left() {
     model(|| {
         let tracks = Arc::new(Tracks::new());

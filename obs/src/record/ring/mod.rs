@@ -64,7 +64,7 @@ struct Writer {
     /// Groups that were to be recorded, by kind, dropped ones included. Written by the writer, read by anyone; relaxed, as
     /// all counts.
     emitted: [AtomicU64; KINDS],
-    /// Those of them that were dropped.
+    /// Those of them that were dropped. Written with `Release`, read with `Acquire`: what is counted here is counted above.
     dropped: [AtomicU64; KINDS],
     gap: Gap,
 }
@@ -145,7 +145,9 @@ impl Ring {
             self.capacity() / RESERVE
         };
         if in_use + group.len() as u64 + reserve > self.capacity() {
-            add(&writer.dropped[kind_of(group)], 1);
+            let dropped = &writer.dropped[kind_of(group)];
+            // Release: pairs with the load in `counts`; whoever counts the drop counts the group.
+            dropped.store(dropped.load(Relaxed) + 1, Release);
             writer.gap.note(group, time);
             writer.soft_limit.store(0, Relaxed);
             return Fate::Dropped;
@@ -239,9 +241,10 @@ impl Ring {
 
     /// Groups that were to be recorded, by kind, and how many of them were dropped.
     pub(crate) fn counts(&self) -> [[u64; KINDS]; 2] {
-        // The dropped ones first: no group is counted as dropped that is not yet counted as emitted.
+        // Acquire: pairs with the store in `record`. The dropped ones first: no group is counted as dropped that is not yet counted
+        // as emitted.
         let dropped = std::array::from_fn(|kind| self.writer.dropped[kind].load(Acquire));
-        let emitted = std::array::from_fn(|kind| self.writer.emitted[kind].load(Acquire));
+        let emitted = std::array::from_fn(|kind| self.writer.emitted[kind].load(Relaxed));
         [emitted, dropped]
     }
 
