@@ -1,5 +1,7 @@
 //! Operations of the system that are done for a component: files, network, processes.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use super::flight::{Flight, Unsaid};
 use super::{DURATIONS, Side, Transfer};
 use crate::span::Site;
@@ -345,6 +347,8 @@ const fn site(name: &'static str) -> Site {
 pub struct OperationGuard<O: Operation> {
     operation: O,
     flight: Flight,
+    /// How many bytes it has moved so far. Whoever has the guard adds to it; relaxed: it is a number on its own.
+    bytes: AtomicU64,
     _in_flight: InFlight,
 }
 
@@ -355,6 +359,7 @@ impl<O: Operation> OperationGuard<O> {
         OperationGuard {
             operation,
             flight: Flight::shown(operation.site()),
+            bytes: AtomicU64::new(0),
             _in_flight: OPERATIONS_IN_FLIGHT.with(O::KIND).in_flight(),
         }
     }
@@ -372,13 +377,13 @@ impl<O: Operation> OperationGuard<O> {
         self.flight.context()
     }
 
-    /// Counts bytes that it read or wrote.
+    /// Counts bytes that it read or wrote. Its span tells of all of them together.
     #[inline]
     pub fn bytes(&self, direction: Transfer, bytes: usize) {
-        OPERATION_BYTES
-            .with((O::KIND, direction))
-            .inc_by(bytes as u64);
-        self.flight.attributes(&[bytes.value()]);
+        let bytes = bytes as u64;
+        OPERATION_BYTES.with((O::KIND, direction)).inc_by(bytes);
+        let all = self.bytes.fetch_add(bytes, Relaxed) + bytes;
+        self.flight.attributes(&[all.value()]);
     }
 
     /// Says that it ended as its result says.

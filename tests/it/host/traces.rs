@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::task::{Context as Waking, Poll, Waker};
 use std::thread;
 
+use obs::host::Transfer;
 use obs::host::actors::{ActorKind, StopReason};
 use obs::host::broker::Broker;
 use obs::host::lifecycle::{Installation, Lifecycle, Phase, Restart, Source, State};
@@ -71,6 +72,18 @@ fn guest() {
         call.end(&Ok::<_, ()>(()));
     });
     call.fuel_left(400);
+}
+
+#[test]
+fn a_span_tells_of_all_bytes_of_its_operation() {
+    let mut collecting = Collecting::start();
+    let reading = OperationGuard::start(FileOperation::Read);
+    reading.bytes(Transfer::Read, 100);
+    reading.bytes(Transfer::Read, 50);
+    reading.end(&Ok::<_, ()>(()));
+    let taken = collecting.take();
+    let said = taken.said(taken.one("filesystem.read"));
+    assert_eq!(said.last().copied(), Some("bytes=150"));
 }
 
 #[test]
