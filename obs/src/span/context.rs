@@ -33,8 +33,6 @@ pub struct Context {
 
 /// Spans in it are recorded.
 pub(crate) const RECORDED: u32 = 1;
-/// Its trace is kept whatever policies say.
-pub(crate) const FORCED: u32 = 2;
 /// The span is of another process: its number is its id.
 pub(crate) const REMOTE: u32 = 4;
 /// A `tracestate` came with it.

@@ -164,7 +164,6 @@ impl Running {
             local.new_trace()
         };
         let share = site.share();
-        let forced = remote.flags() & context::FORCED != 0;
         // What a trace's id ends in decides: every process that sees the trace decides alike.
         if !is_remote && share != ALL && trace[1] as u32 >= share {
             let unrecorded = Context {
@@ -178,10 +177,7 @@ impl Running {
         if is_remote {
             flags |= group::REMOTE;
         }
-        if forced {
-            flags |= group::FORCED;
-        }
-        let kept = context::RECORDED | remote.flags() & (context::FORCED | context::STATE);
+        let kept = context::RECORDED | remote.flags() & context::STATE;
         let random = if is_remote {
             remote.flags() & context::RANDOM
         } else {

@@ -79,7 +79,7 @@ words! {
 
     /// What decided that a trace is kept.
     Policy {
-        /// Code, the caller or an operator asked for it.
+        /// Code asked for it.
         Forced = "forced",
         /// A span failed or panicked.
         Error = "error",

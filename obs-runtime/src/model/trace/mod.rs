@@ -63,7 +63,7 @@ pub struct Kept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
-    /// Code, the caller or an operator asked for it.
+    /// Code asked for it.
     Forced,
     /// A span failed or panicked.
     Error,
