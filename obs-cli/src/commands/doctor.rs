@@ -77,6 +77,10 @@ fn losses(accounting: &Accounting) -> Vec<String> {
             "spans over the limit of one trace: record less in loops",
         ),
         (
+            accounting.traces.over_limit,
+            "traces cut short, there were too many under way: record a share of roots",
+        ),
+        (
             store.dropped_store_budget,
             "traces that did not go to disk, it could not keep up: keep fewer of them",
         ),
@@ -276,6 +280,9 @@ mod tests {
         accounting.store.damaged_blocks = 0;
         assert_eq!(losses(&accounting), [""; 0]);
         assert!(printed(&accounting).ends_with("nothing was lost\n"));
+        accounting.traces.over_limit = 2;
+        assert_eq!(losses(&accounting).len(), 1, "what was cut short was lost");
+        accounting.traces.over_limit = 0;
         accounting.spans.pending += 1;
         let losses = losses(&accounting);
         assert!(losses.len() == 1 && losses[0].contains("does not hold"));
