@@ -10,7 +10,7 @@ use crate::record::ring::{KINDS, MOST_SLOTS, Words};
 use crate::record::sync::lock;
 use crate::record::track::{All, Track};
 use crate::recorded::group::START;
-use crate::recorded::local::{COLLECTOR, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
+use crate::recorded::local::{COLLECTOR, LOST, SLOTS, TRACKS, WITHOUT_TRACK, WOKEN};
 pub use crate::recorded::record::{
     Attribute, Exemplar, Key, Lost, Owner, Polled, Reading, Record, What, outside,
 };
@@ -104,10 +104,12 @@ impl Spans {
         records
     }
 
-    /// The traces that records were dropped of and no record tells of yet; `None` if there are more than are remembered.
+    /// The traces that records were dropped of and no record tells of yet; `None` if there are more than are remembered. Those of
+    /// threads that had no ring are told once.
     pub fn touched(&self) -> Vec<Option<Vec<[u64; 2]>>> {
         let tracks = TRACKS.all();
         let touched = tracks.iter().map(|track| track.ring.touched());
+        let touched = touched.chain([LOST.take()]);
         touched
             .filter(|traces| traces.as_ref().is_none_or(|traces| !traces.is_empty()))
             .collect()

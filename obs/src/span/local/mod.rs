@@ -1,5 +1,8 @@
 //! What a thread keeps of spans: which one it is in, where it records, the ids that it gives out.
 
+/// What threads without a track have lost.
+mod lost;
+
 /// How it is in a context.
 mod stay;
 
@@ -17,6 +20,7 @@ use crate::record::hot;
 use crate::record::ring::{Fate, KINDS, Words};
 use crate::record::track::{Track, Tracks};
 
+use lost::Lost;
 pub(crate) use stay::Stay;
 
 /// How many slots the ring of a thread has, unless the collector says otherwise: 256 KiB.
@@ -46,6 +50,9 @@ static NEXT_THREAD: AtomicU32 = AtomicU32::new(1);
 
 /// Groups of threads that have no track, by kind: there were too many threads, or the thread was ending.
 pub(crate) static WITHOUT_TRACK: [AtomicU64; KINDS] = [const { AtomicU64::new(0) }; KINDS];
+
+/// The traces that these were of.
+pub(crate) static LOST: Lost = Lost::nothing();
 
 /// What a thread keeps. Every field is its own; const to build, nothing to drop.
 pub(crate) struct Local {
@@ -201,6 +208,7 @@ impl Local {
         let frame = self.enter_span(running);
         if frame.is_none() && running.is_recorded() {
             WITHOUT_TRACK[END as usize].fetch_add(1, Relaxed);
+            LOST.note(running.context.trace);
         }
         frame
     }
@@ -322,6 +330,7 @@ impl Local {
     fn record_slowly(&self, group: &[Words], matters: bool, time: u64) {
         let Some(track) = self.track.get().or_else(|| self.begin()) else {
             WITHOUT_TRACK[group[0][0] as usize % KINDS].fetch_add(1, Relaxed);
+            LOST.note([group[0][1], group[0][2]]);
             return;
         };
         // A ring where something was dropped is always written to from here, until there is room again.
