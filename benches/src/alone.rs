@@ -27,7 +27,7 @@ pub const FLAG: &str = "--alone";
 
 /// So many spans a thread records at once before its library gets to work them out, as programs with requests leave it time to: they
 /// fit into what each library sets aside for them by itself. Were they dropped, that would be measured.
-const BURST: u64 = 1_500;
+const BURST: u64 = 1_000;
 
 /// Keeps hotpath from opening a port; nothing else listens to it.
 const NO_SERVER: (&str, &str) = ("HOTPATH_METRICS_SERVER_OFF", "1");
