@@ -43,14 +43,14 @@ fn promtool_finds_nothing_to_complain_of() {
     assert!(output.status.success());
 }
 
-/// Prints every sample that a parser of `prometheus_client` reads: name, labels, value.
+/// Prints every sample that a parser of `prometheus_client` reads: name, labels, value as text, since JSON has no `NaN`.
 const PARSE: &str = r"
 import json, sys
 from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics
 parse = {'text': parser, 'openmetrics': openmetrics}[sys.argv[1]].text_string_to_metric_families
 text = sys.stdin.buffer.read().decode()
-print(json.dumps([[s.name, s.labels, float(s.value)] for f in parse(text) for s in f.samples]))
+print(json.dumps([[s.name, s.labels, repr(float(s.value))] for f in parse(text) for s in f.samples]))
 ";
 
 #[test]
@@ -71,7 +71,7 @@ fn prometheus_client_reads_both_formats() {
             "{}",
             String::from_utf8_lossy(&output.stderr)
         );
-        let samples: Vec<(String, std::collections::BTreeMap<String, String>, f64)> =
+        let samples: Vec<(String, std::collections::BTreeMap<String, String>, String)> =
             serde_json::from_slice(&output.stdout).expect("it prints JSON");
         let value = |name: &str, kind: Option<&str>| {
             let of = samples.iter().find(|(sample, labels, _)| {
@@ -80,8 +80,10 @@ fn prometheus_client_reads_both_formats() {
                     && labels.get("region").map(String::as_str) == Some("eu \"west\"")
                     && labels.get("kind").map(String::as_str) == kind
             });
-            of.unwrap_or_else(|| panic!("{format}: no {name} {kind:?}"))
-                .2
+            let value = &of
+                .unwrap_or_else(|| panic!("{format}: no {name} {kind:?}"))
+                .2;
+            value.parse::<f64>().expect("it is a number")
         };
         for (count, kind) in HOSTILE.into_iter().enumerate() {
             let text = <crate::Hostile as LabelValue>::VALUES[kind.index()];
