@@ -1,7 +1,7 @@
 //! Where the time of many traces goes: their critical paths, added up by call path and by operation.
 //!
 //! In: a [`Path`] of each trace, whose nodes have numbers for their operations and components.
-//! Out: [`Figures`] of each call path and operation, of slow traces beside those of the middle, and folded stacks.
+//! Out: [`Figures`] of each call path and operation, and of slow traces beside those of the middle.
 //! Loss: none; call paths beyond a limit are one path `(other)` with everything that they have.
 //!
 //! A **call path** leads from the operation of a root down to that of a span on the critical path. An operation that is above
@@ -41,9 +41,6 @@ mod windows;
 
 /// Why slow traces are slow.
 mod cohorts;
-
-/// Folded stacks.
-mod folded;
 
 #[cfg(test)]
 mod tests;
