@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -131,6 +132,17 @@ pub fn write_json(results: &Results, path: &Path) -> Result<()> {
         })
         .collect();
     write(&rows, path)
+}
+
+/// How a program ends that makes tables: with 2, and what went wrong said, where it could not.
+pub fn end(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
 }
 
 /// Writes what a table says, as JSON.

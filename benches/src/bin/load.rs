@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use obs::span;
+use obs_benches::report;
 use obs_runtime::evaluate::traces::Accounting;
 use obs_runtime::{Runtime, TraceReader};
 use peak_alloc::PeakAlloc;
@@ -64,13 +65,7 @@ struct Row {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    report::end(run())
 }
 
 fn run() -> Result<()> {
@@ -93,7 +88,7 @@ fn run() -> Result<()> {
     }
     let rows = table(Duration::from_secs(seconds))?;
     if let Some(path) = json {
-        obs_benches::report::write(&rows, path.as_ref())?;
+        report::write(&rows, path.as_ref())?;
     }
     for (row, (rate, must)) in rows.iter().zip(RATES) {
         ensure!(

@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
+use obs_benches::report;
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
 
@@ -74,13 +75,7 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    report::end(run())
 }
 
 fn run() -> Result<()> {
@@ -103,7 +98,7 @@ fn run() -> Result<()> {
         println!();
     }
     if let Some(path) = &options.json {
-        obs_benches::report::write(&tables, path)?;
+        report::write(&tables, path)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use obs_benches::report;
 use obs_runtime::evaluate::bottlenecks::Bottlenecks;
 use obs_runtime::evaluate::critical_path::{Node, Options, Walker};
 use obs_runtime::model::trace::TraceId;
@@ -51,13 +52,7 @@ struct Row {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    report::end(run())
 }
 
 fn run() -> Result<()> {
@@ -79,7 +74,7 @@ fn run() -> Result<()> {
     }
     let rows = table(quick);
     if let Some(path) = json {
-        obs_benches::report::write(&rows, &path)?;
+        report::write(&rows, &path)?;
     }
     Ok(())
 }
