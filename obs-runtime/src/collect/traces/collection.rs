@@ -364,7 +364,12 @@ impl Collection {
     fn finish(&mut self, at: u32, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let live = &self.traces[at as usize];
         let (id, spans) = (live.id, u64::from(live.spans));
-        let past = self.past.of(id);
+        // A trace that began here, and has its root, is the first of its id.
+        let past = if live.is_begun_here() && !self.past.may_lack_root() {
+            None
+        } else {
+            self.past.of(id)
+        };
         let is_late = live.root.is_none() && past.is_some();
         let outline = self.draft.of(live, anchor);
         let mut kept = None;
@@ -385,7 +390,10 @@ impl Collection {
         match outline {
             Some(_) if !is_late => {
                 self.counts.traces += 1;
-                self.past.remember(id, kept, now);
+                match live.root_ended {
+                    Some(_) => self.past.remember(id, kept, now),
+                    None => self.past.remember_without_root(id, kept, now),
+                }
             }
             Some(_) => {}
             None => self.counts.strays += 1,

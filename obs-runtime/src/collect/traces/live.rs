@@ -20,6 +20,8 @@ pub(super) struct Live {
     pub(super) spans: u32,
     /// The number of the root's span, once it is known.
     pub(super) root: Option<u64>,
+    /// Whether that is part of a trace of another process.
+    is_remote: bool,
     /// Of 2^32 traces like it, so many are recorded.
     pub(super) share: u32,
     pub(super) root_ended: Option<Ended>,
@@ -74,6 +76,7 @@ impl Live {
             open: 0,
             spans: 0,
             root: None,
+            is_remote: false,
             share: u32::MAX,
             root_ended: None,
             last_seen: now,
@@ -109,6 +112,7 @@ impl Live {
                 }
                 if record.is_root() {
                     self.root = Some(record.span());
+                    self.is_remote |= record.is_remote();
                     self.root_ended = Some(Ended { at: now, round });
                     ended = true;
                 }
@@ -194,6 +198,11 @@ impl Live {
         if matches!(record.what(), What::End | What::Start) {
             self.slots[first][7] |= u64::from(record.thread()) << THREAD_SHIFT;
         }
+    }
+
+    /// Whether it has its root, and that is of this process: nothing else has its id.
+    pub(super) fn is_begun_here(&self) -> bool {
+        self.root_ended.is_some() && !self.is_remote
     }
 
     /// Whether spans are open that said that they started.

@@ -9,6 +9,7 @@ const END: u64 = 0;
 const START: u64 = 1;
 const ATTRIBUTES: u64 = 3;
 const ROOT: u64 = 1 << 8;
+const REMOTE: u64 = 1 << 9;
 const STARTED: u64 = 1 << 13;
 const MONOTONIC: u64 = 1 << 12;
 const ERROR: u64 = 2 << 3;
@@ -55,16 +56,13 @@ impl Bench {
     }
 
     fn root(&mut self, trace: u64, span: u64, start: u64, end: u64) {
-        self.take(slot(
-            START,
-            ROOT | STARTED,
-            trace,
-            span,
-            0,
-            start,
-            u64::from(u32::MAX),
-        ));
-        self.take(slot(END, ROOT | STARTED, trace, span, 0, start, end));
+        self.root_that_is(0, trace, span, start, end);
+    }
+
+    fn root_that_is(&mut self, what: u64, trace: u64, span: u64, start: u64, end: u64) {
+        let (flags, share) = (ROOT | STARTED | what, u64::from(u32::MAX));
+        self.take(slot(START, flags, trace, span, 0, start, share));
+        self.take(slot(END, flags, trace, span, 0, start, end));
     }
 
     fn child(&mut self, trace: u64, span: u64, parent: u64, start: u64, end: u64) {
@@ -172,13 +170,25 @@ fn what_is_late_is_the_rest_of_a_trace_that_was_kept() {
 fn what_another_call_of_the_same_caller_was_is_a_part_of_the_trace_that_was_kept() {
     let mut bench = Bench::new();
     for root in [1, 2] {
-        bench.root(7, root, 50, 300);
+        bench.root_that_is(REMOTE, 7, root, 50, 300);
         bench.round(SOON);
         bench.round(SOON);
     }
     let parts: Vec<bool> = bench.complete.iter().map(|(_, part)| *part).collect();
     assert_eq!(parts, [false, true]);
     assert_eq!(bench.collection.counts().traces, 2);
+}
+
+#[test]
+fn a_root_that_comes_after_its_trace_was_given_up_is_a_part_of_what_was_kept() {
+    let mut bench = Bench::new();
+    bench.child(7, 2, 1, 60, 70);
+    bench.round(GIVEN_UP);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    let parts: Vec<bool> = bench.complete.iter().map(|(_, part)| *part).collect();
+    assert_eq!(parts, [false, true]);
 }
 
 #[test]
