@@ -83,8 +83,13 @@ impl Inside {
     /// Begins the span at that reading of the clock.
     #[inline(never)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Inside {
-        let running = start.begin(at);
-        Inside::of_frame(running.and_then(|running| local(|local| local.enter_new(&running))))
+        Inside::of_frame(local(|local| match start.origin {
+            Origin::Here => Running::enter_here(start.site, start.site.number()?, Some(at), local),
+            origin => {
+                let running = Running::of(start.site, origin, Some(at), local)?;
+                local.enter_new(&local.context(), &running)
+            }
+        }))
     }
 
     #[inline(always)]

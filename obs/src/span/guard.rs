@@ -45,7 +45,8 @@ impl Span {
     #[doc(hidden)]
     pub fn of(site: &'static Site, origin: Origin) -> Span {
         Span::of_frame(local(|local| {
-            local.enter_new(&Running::of(site, origin, None, local)?)
+            let running = Running::of(site, origin, None, local)?;
+            local.enter_new(&local.context(), &running)
         }))
     }
 
@@ -158,7 +159,7 @@ fn running(frame: &'static Frame) -> Running {
 #[inline(never)]
 fn begin(site: &'static Site, number: u32) -> Span {
     Span::of_frame(local(|local| {
-        local.enter_new(&Running::here(site, number, None, local))
+        Running::enter_here(site, number, None, local)
     }))
 }
 

@@ -66,13 +66,39 @@ impl Running {
         local: &Local,
     ) -> Running {
         let here = local.context();
-        let kind = here.flags() & (context::RECORDED | context::REMOTE);
-        if kind == context::RECORDED {
+        if local.is_in_recorded() {
             Running::child(site, number, here, 0, at, local)
         } else {
             // In a span of another process, which somebody has entered, or in none.
             Running::root(site, number, here, at, local)
         }
+    }
+
+    /// The same, and enters it: what is known of a child is written to its frame at once.
+    #[inline(always)]
+    pub(crate) fn enter_here(
+        site: &'static Site,
+        number: u32,
+        at: Option<Stopwatch>,
+        local: &Local,
+    ) -> Option<&'static Frame> {
+        if local.is_in_recorded() {
+            let here = local.context();
+            local.enter_new(&here, &Running::child(site, number, here, 0, at, local))
+        } else {
+            Running::enter_root(site, number, at, local)
+        }
+    }
+
+    #[inline(never)]
+    fn enter_root(
+        site: &'static Site,
+        number: u32,
+        at: Option<Stopwatch>,
+        local: &Local,
+    ) -> Option<&'static Frame> {
+        let here = local.context();
+        local.enter_new(&here, &Running::root(site, number, here, at, local))
     }
 
     /// Starts a span of that origin: at that reading of a clock, or now.
@@ -330,7 +356,7 @@ impl Running {
         if self.is_recorded() {
             self.first |= u64::from(group::STARTED) << FLAGS_SHIFT;
             let words = self.words(group::START, u64::from(share));
-            local.record(&[words], self.is_root(), self.watch.reading());
+            local.record_slot(words, self.is_root(), self.watch.reading());
         }
     }
 
@@ -351,10 +377,11 @@ impl Running {
     #[inline(always)]
     pub(crate) fn end_at(&self, end: u64, local: &Local) {
         if self.is_recorded() {
-            local.record(&[self.words(group::END, end)], self.matters(), end);
+            local.record_slot(self.words(group::END, end), self.matters(), end);
         }
         if self.carries_state() {
-            w3c::forget(&self.context);
+            let [high, low] = self.context.trace;
+            w3c::forget(high, low);
         }
     }
 
@@ -373,7 +400,8 @@ impl Running {
             local.record(&[words, second], self.matters(), end);
         }
         if self.carries_state() {
-            w3c::forget(&self.context);
+            let [high, low] = self.context.trace;
+            w3c::forget(high, low);
         }
     }
 

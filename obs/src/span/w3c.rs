@@ -268,16 +268,18 @@ pub(super) fn hold(context: &Context) {
 
 /// A span that carried it has ended: without another one nobody is called any more.
 #[cold]
-pub(super) fn forget(context: &Context) {
+#[inline(never)]
+pub(super) fn forget(high: u64, low: u64) {
+    let trace = [high, low];
     let gone = hot::quietly(|| {
         let mut states = lock(&STATES);
-        if let Some(carried) = states.by_trace.get_mut(&context.trace)
+        if let Some(carried) = states.by_trace.get_mut(&trace)
             && carried.spans > 1
         {
             carried.spans -= 1;
             return None;
         }
-        states.by_trace.remove(&context.trace)
+        states.by_trace.remove(&trace)
     });
     drop(gone);
 }
@@ -377,7 +379,8 @@ mod tests {
             carried.tracestate().as_deref(),
             Some("congo=t61rcWkgMzE,rojo=00f067aa0ba902b7")
         );
-        forget(&carried);
+        let [high, low] = carried.trace;
+        forget(high, low);
         assert_eq!(carried.tracestate(), None);
         let long = format!("a={}", "x".repeat(LONGEST_TRACESTATE));
         for header in ["", "  ", "a=\u{1}", "a=é", &long] {

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering:
 use std::sync::{Mutex, OnceLock};
 use std::thread::Thread;
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::group::{END, Group};
 use super::running::Running;
 use crate::record::frame::{Frame, State};
@@ -56,10 +56,11 @@ pub(crate) static LOST: Lost = Lost::nothing();
 
 /// What a thread keeps. Every field is its own; const to build, nothing to drop.
 pub(crate) struct Local {
-    /// The span that it is in: the fields of its context, apart, so that each is read as it was written.
-    trace: [Cell<u64>; 2],
-    span: Cell<u64>,
-    marks: Cell<u64>,
+    /// The span that it is in: the fields of its context, each read as it was written. Atomic for that alone: of two cells a compiler
+    /// makes one load, which has to wait until both stores, and all before them, have left the processor.
+    trace: [AtomicU64; 2],
+    span: AtomicU64,
+    marks: AtomicU64,
     /// The frame of the innermost span, or context, that it is in.
     top: Cell<Option<&'static Frame>>,
     /// Where it may keep more.
@@ -79,9 +80,9 @@ pub(crate) struct Local {
 
 thread_local! {
     static LOCAL: Local = const { Local {
-        trace: [const { Cell::new(0) }; 2],
-        span: Cell::new(0),
-        marks: Cell::new(0),
+        trace: [const { AtomicU64::new(0) }; 2],
+        span: AtomicU64::new(0),
+        marks: AtomicU64::new(0),
         top: Cell::new(None),
         free: Cell::new(None),
         track: Cell::new(None),
@@ -118,30 +119,30 @@ impl Local {
     #[inline(always)]
     pub(crate) fn context(&self) -> Context {
         Context {
-            trace: [self.trace[0].get(), self.trace[1].get()],
-            span: self.span.get(),
-            marks: self.marks.get(),
+            trace: [self.trace[0].load(Relaxed), self.trace[1].load(Relaxed)],
+            span: self.span.load(Relaxed),
+            marks: self.marks.load(Relaxed),
         }
-    }
-
-    #[inline(always)]
-    fn words(&self) -> [u64; 4] {
-        let Context { trace, span, marks } = self.context();
-        [trace[0], trace[1], span, marks]
     }
 
     /// What of it a span asks for that may not be recorded.
     #[inline(always)]
     pub(crate) fn flags(&self) -> u32 {
-        self.marks.get() as u32
+        self.marks.load(Relaxed) as u32
+    }
+
+    /// Whether it is in a span of this process that is recorded.
+    #[inline(always)]
+    pub(crate) fn is_in_recorded(&self) -> bool {
+        self.flags() & (context::RECORDED | context::REMOTE) == context::RECORDED
     }
 
     #[inline(always)]
     fn set_context(&self, context: &Context) {
-        self.trace[0].set(context.trace[0]);
-        self.trace[1].set(context.trace[1]);
-        self.span.set(context.span);
-        self.marks.set(context.marks);
+        self.trace[0].store(context.trace[0], Relaxed);
+        self.trace[1].store(context.trace[1], Relaxed);
+        self.span.store(context.span, Relaxed);
+        self.marks.store(context.marks, Relaxed);
     }
 
     /// Leaves the span that a frame keeps, and those inside it that have not ended, with the poll that they were entered in.
@@ -175,9 +176,15 @@ impl Local {
     /// Enters a span; `None` where the thread can keep no more.
     #[inline(always)]
     pub(crate) fn enter_span(&self, running: &Running) -> Option<&'static Frame> {
+        self.enter_span_from(&self.context(), running)
+    }
+
+    /// The same for a thread that is in `here`.
+    #[inline(always)]
+    fn enter_span_from(&self, here: &Context, running: &Running) -> Option<&'static Frame> {
         let frame = self.free.get().or_else(|| self.more_frames())?;
         self.free.set(frame.below());
-        frame.keep(&running.facts(), &self.words(), self.top.get());
+        frame.keep(&running.facts(), &words(here), self.top.get());
         self.top.set(Some(frame));
         self.set_context(&running.context);
         Some(frame)
@@ -204,11 +211,11 @@ impl Local {
 
     /// The same for a span that only its frame knows; where the thread can keep no more, it is lost, and counted.
     #[inline(always)]
-    pub(crate) fn enter_new(&self, running: &Running) -> Option<&'static Frame> {
-        let frame = self.enter_span(running);
+    pub(crate) fn enter_new(&self, here: &Context, running: &Running) -> Option<&'static Frame> {
+        let frame = self.enter_span_from(here, running);
         if frame.is_none() && running.is_recorded() {
-            WITHOUT_TRACK[END as usize].fetch_add(1, Relaxed);
-            LOST.note(running.context.trace);
+            let [high, low] = running.context.trace;
+            lose_end(high, low);
         }
         frame
     }
@@ -313,6 +320,35 @@ impl Local {
         (product >> 64) as u64 ^ product as u64
     }
 
+    /// Records a group of one slot, which stays in registers where there is plenty of room.
+    #[inline(always)]
+    pub(crate) fn record_slot(&self, words: Words, matters: bool, time: u64) {
+        let recorded = self
+            .track
+            .get()
+            .is_some_and(|track| track.ring.try_record(&[words]));
+        if !recorded {
+            let [a, b, c, d, e, f, g, h] = words;
+            self.record_slot_slowly((a, b), (c, d), (e, f), (g, h), matters, time);
+        }
+    }
+
+    /// By pairs, which are passed in registers: a slot as a whole would have to be in memory before it is known that it is recorded
+    /// slowly.
+    #[cold]
+    #[inline(never)]
+    fn record_slot_slowly(
+        &self,
+        (a, b): (u64, u64),
+        (c, d): (u64, u64),
+        (e, f): (u64, u64),
+        (g, h): (u64, u64),
+        matters: bool,
+        time: u64,
+    ) {
+        self.record_slowly(&[[a, b, c, d, e, f, g, h]], matters, time);
+    }
+
     /// Records a group: at once where there is plenty of room. `time` is when it happened, 0 if nobody knows.
     #[inline(always)]
     pub(crate) fn record(&self, group: &[Words], matters: bool, time: u64) {
@@ -373,6 +409,20 @@ impl Local {
         self.tell_thread(track);
         Some(track)
     }
+}
+
+/// The end of a span will not be recorded.
+#[cold]
+#[inline(never)]
+fn lose_end(high: u64, low: u64) {
+    WITHOUT_TRACK[END as usize].fetch_add(1, Relaxed);
+    LOST.note([high, low]);
+}
+
+#[inline(always)]
+fn words(context: &Context) -> [u64; 4] {
+    let Context { trace, span, marks } = context;
+    [trace[0], trace[1], *span, *marks]
 }
 
 #[inline(always)]

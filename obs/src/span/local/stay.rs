@@ -1,7 +1,7 @@
 //! How a thread is in a context: what it was in before is in a frame, as of a span, so that it may be left in any order.
 
 use super::super::context::Context;
-use super::{Frame, Local, hot, is_same};
+use super::{Frame, Local, hot, is_same, words};
 
 /// A thread's stay in a context, to be given back to it.
 pub(crate) enum Stay {
@@ -29,7 +29,7 @@ impl Local {
         let stay = match frame {
             Some(frame) => {
                 self.free.set(frame.below());
-                frame.keep_place(&self.words(), self.top.get());
+                frame.keep_place(&words(&self.context()), self.top.get());
                 self.top.set(Some(frame));
                 Stay::Framed(frame)
             }
