@@ -25,9 +25,10 @@ use crate::workload;
 /// Says that a program is to answer for a library, named next, which does work of so many steps.
 pub const FLAG: &str = "--alone";
 
-/// So many spans a thread records at once before its library gets to work them out, as programs with requests leave it time to: they
-/// fit into what each library sets aside for them by itself. Were they dropped, that would be measured.
-const BURST: u64 = 1_000;
+/// So many slots a thread records at once, and as many before to get warm, before its library gets to work them out, as programs with
+/// requests leave it time to: they fit into half of what each library sets aside for them by itself. Were they dropped, or had
+/// somebody to be woken to make room, that would be measured.
+const BURST: u64 = 960;
 
 /// Keeps hotpath from opening a port; nothing else listens to it.
 const NO_SERVER: (&str, &str) = ("HOTPATH_METRICS_SERVER_OFF", "1");
@@ -158,7 +159,7 @@ pub fn serve(library: &str, work_steps: u64) -> Result<()> {
             let spent = processor_time().saturating_sub(before);
             spent.as_nanos() as f64 / (threads as u64 * iterations * case.spans()) as f64
         } else {
-            in_bursts(iterations, BURST / case.spans(), |burst| {
+            in_bursts(iterations, BURST / case.slots(), |burst| {
                 let lap = crew.lap(entry, threads, burst);
                 (resident.settle)();
                 lap

@@ -219,6 +219,15 @@ impl Case {
         }
     }
 
+    /// How many slots of a ring of obs one operation takes: one that is polled takes one for its start and two for its end.
+    pub fn slots(self) -> u64 {
+        match self {
+            Case::SpanRoot10 | Case::Paced | Case::SpanRoot10Cpu => 12,
+            Case::SpanAsync => 2 + 10 * 3,
+            _ => 1,
+        }
+    }
+
     /// How many components the switch cases choose from.
     pub fn components(self) -> usize {
         match self {
