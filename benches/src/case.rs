@@ -219,12 +219,11 @@ impl Case {
         }
     }
 
-    /// How many slots of a ring of obs one operation takes: one that is polled takes one for its start and two for its end.
+    /// How many slots of a ring of obs one operation takes: a root takes one for its start, too.
     pub fn slots(self) -> u64 {
-        match self {
-            Case::SpanRoot10 | Case::Paced | Case::SpanRoot10Cpu => 12,
-            Case::SpanAsync => 2 + 10 * 3,
-            _ => 1,
+        match self.spans() {
+            1 => 1,
+            spans => spans + 1,
         }
     }
 

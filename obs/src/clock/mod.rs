@@ -121,6 +121,22 @@ impl Stopwatch {
         }
     }
 
+    /// Starts now where the counter is read.
+    #[inline(always)]
+    pub(crate) fn start_counter() -> Option<Stopwatch> {
+        let scale = Scale::new(SCALE.load(Relaxed))?;
+        Some(Stopwatch {
+            start: tsc::read(),
+            scale,
+        })
+    }
+
+    /// Reads the counter once more, if that is the clock that it started with.
+    #[inline(always)]
+    pub(crate) fn read_counter_again(&self) -> Option<u64> {
+        (!self.is_monotonic()).then(tsc::read)
+    }
+
     /// Whether it reads the monotonic clock rather than the counter.
     #[inline(always)]
     pub(crate) fn is_monotonic(&self) -> bool {

@@ -151,13 +151,11 @@ impl<L: LabelSet, W: Watch, T: Traced> Call<L, W, T> {
         self.outcome = outcome;
     }
 
-    /// Says how the call went, and when it ended, if somebody has read the clock.
+    /// Says how the call went, and when it ended, if somebody has read the clock: it is over, and not to be dropped.
     #[inline]
-    pub(super) fn end_at(mut self, outcome: Outcome, now: Option<u64>) {
+    pub(super) fn end_at(&mut self, outcome: Outcome, now: Option<u64>) {
         self.outcome = outcome;
         self.over(now);
-        // It is over now; nothing in it is to be dropped.
-        std::mem::forget(self);
     }
 
     /// Starts a poll, and to measure it, where that is asked for. The first one begins with the call.

@@ -145,10 +145,14 @@ where
         let _entered = this.phase.enter();
         let mut polling = Polling::start(this.phase);
         let polled = future.poll(context);
-        if let (Poll::Ready(result), Phase::Running(call)) = (&polled, &*polling.phase) {
-            let outcome = (this.outcome)(result, call.span());
-            let now = polling.stop();
-            polling.phase.end(Some(outcome), now);
+        match (&polled, &mut *polling.phase) {
+            (Poll::Ready(result), Phase::Running(call)) => {
+                let outcome = (this.outcome)(result, call.span());
+                let now = polling.stop();
+                polling.phase.end(Some(outcome), now);
+            }
+            (Poll::Pending, Phase::Running(call)) => call.span.suspend(),
+            _ => {}
         }
         polling.returned = true;
         polled
@@ -216,8 +220,12 @@ impl<L: LabelSet, W: Watch, T: TracedAcross> Phase<L, W, T> {
     #[inline]
     fn end(&mut self, outcome: Option<Outcome>, now: Option<u64>) {
         let over = Phase::Over(self.component());
-        if let (Phase::Running(call), Some(outcome)) = (std::mem::replace(self, over), outcome) {
+        if let (Phase::Running(call), Some(outcome)) = (&mut *self, outcome) {
             call.end_at(outcome, now);
+            // It is over now; nothing in it is to be dropped.
+            std::mem::forget(std::mem::replace(self, over));
+        } else {
+            *self = over;
         }
     }
 }

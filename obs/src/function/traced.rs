@@ -31,6 +31,9 @@ pub trait TracedAcross: Traced + Sized {
     /// Enters it for a poll.
     fn enter(&self) -> Option<Stay>;
 
+    /// The poll returns without having ended it.
+    fn suspend(&mut self);
+
     /// What polls are in.
     fn context(&self) -> Option<Context>;
 }
@@ -61,6 +64,9 @@ impl TracedAcross for () {
     fn enter(&self) -> Option<Stay> {
         None
     }
+
+    #[inline(always)]
+    fn suspend(&mut self) {}
 
     #[inline(always)]
     fn context(&self) -> Option<Context> {
@@ -134,6 +140,11 @@ impl TracedAcross for Across {
     }
 
     #[inline(always)]
+    fn suspend(&mut self) {
+        Across::suspend(self);
+    }
+
+    #[inline(always)]
     fn context(&self) -> Option<Context> {
         Across::context(self)
     }
@@ -179,6 +190,11 @@ impl<const N: usize> TracedAcross for Later<N> {
     #[inline(always)]
     fn enter(&self) -> Option<Stay> {
         self.0.enter()
+    }
+
+    #[inline(always)]
+    fn suspend(&mut self) {
+        self.0.suspend();
     }
 
     #[inline(always)]

@@ -55,25 +55,24 @@ impl Frame {
         }
     }
 
-    /// Keeps a span, above the frame below. By the thread alone, as all that follows but [`look`](Frame::look).
+    /// Shows a span to others, by the facts at each place. By the thread alone, as all that follows but [`look`](Frame::look).
     #[inline(always)]
-    pub(crate) fn keep(&self, facts: &Facts, before: &[u64; OWN], below: Option<&'static Frame>) {
-        self.shown.show(facts);
-        self.keep_place(before, below);
+    pub(crate) fn show(&self, fact: impl Fn(usize) -> u64) {
+        self.shown.show(fact);
     }
 
-    /// Keeps where the thread was, and nothing for others to see: what is entered is no span of its own.
+    /// Keeps where the thread was, by its words, above the frame below.
     #[inline(always)]
-    pub(crate) fn keep_place(&self, before: &[u64; OWN], below: Option<&'static Frame>) {
+    pub(crate) fn keep_place(&self, before: impl Fn(usize) -> u64, below: Option<&'static Frame>) {
         self.set_before(before);
         self.set_below(below);
         self.set_state(State::Entered);
     }
 
     #[inline(always)]
-    pub(crate) fn set_before(&self, before: &[u64; OWN]) {
-        for (kept, word) in self.before.iter().zip(before) {
-            kept.store(*word, Relaxed);
+    pub(crate) fn set_before(&self, before: impl Fn(usize) -> u64) {
+        for (at, kept) in self.before.iter().enumerate() {
+            kept.store(before(at), Relaxed);
         }
     }
 
@@ -156,15 +155,15 @@ pub(super) fn set_frame(pointer: &AtomicPtr<Frame>, frame: Option<&'static Frame
 
 impl Shown {
     #[inline(always)]
-    fn show(&self, facts: &Facts) {
+    fn show(&self, fact: impl Fn(usize) -> u64) {
         // The number is 0 since `hide`.
         // Release: pairs with the fence in `read`; whoever sees a new fact sees that the old number is gone.
         fence(Release);
-        for (shown, fact) in self.0.iter().zip(facts).skip(1) {
-            shown.store(*fact, Relaxed);
+        for (at, shown) in self.0.iter().enumerate().skip(1) {
+            shown.store(fact(at), Relaxed);
         }
         // Release: pairs with the first load in `read`.
-        self.0[0].store(facts[0], Release);
+        self.0[0].store(fact(0), Release);
     }
 
     fn read(&self) -> Option<Facts> {

@@ -7,7 +7,7 @@ use super::attributes;
 use super::context::{self, Context};
 use super::kept::Kept;
 use super::local::local;
-use super::running::{Origin, Polls, Running};
+use super::running::{FIRST, Origin, Polls, Running};
 use super::site::{ALL, Site};
 use super::status::Status;
 use super::value::Value;
@@ -87,7 +87,7 @@ impl Inside {
             Origin::Here => Running::enter_here(start.site, start.site.number()?, Some(at), local),
             origin => {
                 let running = Running::of(start.site, origin, Some(at), local)?;
-                local.enter_new(&local.context(), &running)
+                local.enter_new(&running)
             }
         }))
     }
@@ -129,15 +129,13 @@ impl Inside {
 
 #[inline(never)]
 fn end_inside(frame: &'static Frame, status: Status, now: Option<u64>) {
-    let mut running = Running::from_facts(frame.facts());
+    let mut first = frame.fact(FIRST);
     if status != Status::Unset {
-        running.set_status(status);
+        first = Running::first_with(first, status);
     }
-    local(|local| {
-        if let Some(now) = now {
-            running.end_at(now, local);
-        }
-        local.leave_span(frame);
+    local(|local| match now {
+        Some(_) => Running::end_entered(frame, first, now, local),
+        None => local.leave_span(frame),
     });
 }
 
@@ -162,17 +160,25 @@ impl Across {
         }
     }
 
-    /// Begins the span at that reading of the clock, and says so: between polls no thread tells of it.
-    #[inline(never)]
+    /// Begins the span at that reading of the clock. In place: from elsewhere it would be copied in other pieces than it was written
+    /// in, which has to wait.
+    #[inline(always)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Across {
-        let mut running = start.begin(at);
-        if let Some(running) = running.as_mut().filter(|running| !running.is_root()) {
-            // Of a root it is told already.
-            local(|local| running.tell_start(ALL, local));
-        }
         Across {
-            running,
+            running: start.begin(at),
             longest: 0,
+        }
+    }
+
+    /// A poll has not ended the span: it says that it has started, since between polls no thread tells of it.
+    #[inline]
+    pub(crate) fn suspend(&mut self) {
+        if let Some(running) = self
+            .running
+            .as_mut()
+            .filter(|running| !running.told_start())
+        {
+            local(|local| running.tell_start(ALL, local));
         }
     }
 

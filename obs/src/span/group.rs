@@ -5,7 +5,7 @@
 //!
 //! | kind | words of the first slot from the fifth on |
 //! |---|---|
-//! | end | parent, start, end, component; with [`ASYNC`] in the second slot: time inside polls, polls, longest poll, thread it began on |
+//! | end | parent, start, end, component; with [`ASYNC`] in the second slot, where there is one: time inside polls, polls, longest poll; else one poll was all of it |
 //! | start | parent, start, share of traces recorded, component |
 //! | event | time, attributes |
 //! | attributes | attributes |

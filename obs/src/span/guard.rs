@@ -46,7 +46,7 @@ impl Span {
     pub fn of(site: &'static Site, origin: Origin) -> Span {
         Span::of_frame(local(|local| {
             let running = Running::of(site, origin, None, local)?;
-            local.enter_new(&local.context(), &running)
+            local.enter_new(&running)
         }))
     }
 
@@ -165,8 +165,17 @@ fn begin(site: &'static Site, number: u32) -> Span {
 
 #[inline(never)]
 fn end(frame: &'static Frame) {
+    if std::thread::panicking() {
+        return end_unwinding(frame);
+    }
+    local(|local| Running::end_entered(frame, frame.fact(FIRST), None, local));
+}
+
+#[cold]
+#[inline(never)]
+fn end_unwinding(frame: &'static Frame) {
     let mut running = running(frame);
-    if std::thread::panicking() && !running.began_unwinding() {
+    if !running.began_unwinding() {
         running.set_status(Status::Panicked);
     }
     local(|local| {

@@ -264,11 +264,30 @@ impl<'a> Record<'a> {
     /// What is known of the span's polls; `None` for a span that is not polled.
     #[inline]
     pub fn polled(&self) -> Option<Polled> {
-        (self.flags() & group::ASYNC != 0).then(|| Polled {
-            busy: self.word(8),
-            count: self.word(9),
-            longest: self.word(10),
+        if self.flags() & group::ASYNC == 0 {
+            return None;
+        }
+        Some(match self.slots {
+            [_] => {
+                let whole = self.word(6).saturating_sub(self.word(5));
+                Polled {
+                    busy: whole,
+                    count: 1,
+                    longest: whole,
+                }
+            }
+            _ => Polled {
+                busy: self.word(8),
+                count: self.word(9),
+                longest: self.word(10),
+            },
         })
+    }
+
+    /// Whether the span was on the thread of this record from its start to its end: it was not polled, or its one poll was all of it.
+    #[inline]
+    pub fn is_of_one_thread(&self) -> bool {
+        self.flags() & group::ASYNC == 0 || self.slots.len() == 1
     }
 
     /// The two halves of the id of the trace that it links to, and the id of the span there.

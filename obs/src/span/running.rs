@@ -42,8 +42,10 @@ pub(crate) struct Running {
     first: u64,
 }
 
-/// Where that word is among the facts of a span.
+/// Where that word is among the facts of a span, its marks, and its clock.
 pub(crate) const FIRST: usize = 5;
+pub(crate) const MARKS: usize = 6;
+pub(crate) const CLOCK: usize = 7;
 
 /// Where flags are in the first word of a record.
 const FLAGS_SHIFT: u32 = 16;
@@ -69,12 +71,13 @@ impl Running {
         if local.is_in_recorded() {
             Running::child(site, number, here, 0, at, local)
         } else {
-            // In a span of another process, which somebody has entered, or in none.
-            Running::root(site, number, here, at, local)
+            // In a span of another process, which somebody has entered, or in none. Number by number: what is a child need not be in
+            // memory for it.
+            Running::from_facts(Running::root(site, number, here, at, local).facts())
         }
     }
 
-    /// The same, and enters it: what is known of a child is written to its frame at once.
+    /// The same, and enters it.
     #[inline(always)]
     pub(crate) fn enter_here(
         site: &'static Site,
@@ -82,23 +85,47 @@ impl Running {
         at: Option<Stopwatch>,
         local: &Local,
     ) -> Option<&'static Frame> {
-        if local.is_in_recorded() {
-            let here = local.context();
-            local.enter_new(&here, &Running::child(site, number, here, 0, at, local))
-        } else {
-            Running::enter_root(site, number, at, local)
+        match local.begin_child(site, number, at) {
+            None => Running::enter_slowly(site, number, at, local),
+            begun => begun,
         }
     }
 
     #[inline(never)]
-    fn enter_root(
+    fn enter_slowly(
         site: &'static Site,
         number: u32,
         at: Option<Stopwatch>,
         local: &Local,
     ) -> Option<&'static Frame> {
-        let here = local.context();
-        local.enter_new(&here, &Running::root(site, number, here, at, local))
+        local.enter_new(&Running::here(site, number, at, local))
+    }
+
+    /// Ends the span that a frame keeps with this first word, at that reading or now, and leaves it.
+    #[inline(always)]
+    pub(crate) fn end_entered(frame: &'static Frame, first: u64, end: Option<u64>, local: &Local) {
+        if !local.end_top(frame, first, end) {
+            Running::end_slowly(frame, first, end, local);
+        }
+    }
+
+    #[inline(never)]
+    fn end_slowly(frame: &'static Frame, first: u64, end: Option<u64>, local: &Local) {
+        let running = Running {
+            first,
+            ..Running::from_facts(frame.facts())
+        };
+        let end = end.unwrap_or_else(|| running.watch.read_again());
+        running.end_at(end, local);
+        local.leave_span(frame);
+    }
+
+    /// The first word of records with this status.
+    #[inline(always)]
+    pub(crate) fn first_with(first: u64, status: Status) -> u64 {
+        let mask = u64::from(7_u32 << group::STATUS_SHIFT) << FLAGS_SHIFT;
+        let status = u64::from((status as u32) << group::STATUS_SHIFT) << FLAGS_SHIFT;
+        first & !mask | status
     }
 
     /// Starts a span of that origin: at that reading of a clock, or now.
@@ -309,9 +336,7 @@ impl Running {
     /// Says how it goes, as its end will.
     #[inline]
     pub(crate) fn set_status(&mut self, status: Status) {
-        let mask = u64::from(7_u32 << group::STATUS_SHIFT) << FLAGS_SHIFT;
-        let status = u64::from((status as u32) << group::STATUS_SHIFT) << FLAGS_SHIFT;
-        self.first = self.first & !mask | status;
+        self.first = Running::first_with(self.first, status);
     }
 
     /// Says what it is to others, whatever its site says.
@@ -389,20 +414,29 @@ impl Running {
     pub(crate) fn end_polled(&mut self, end: u64, polls: Polls, local: &Local) {
         if self.is_recorded() {
             self.first |= u64::from(group::ASYNC) << FLAGS_SHIFT;
-            let mut words = self.words(group::END, end);
-            words[0] += 1 << 8;
-            let Polls {
-                busy,
-                count,
-                longest,
-            } = polls;
-            let second = [busy, count, longest, 0, 0, 0, 0, 0];
-            local.record(&[words, second], self.matters(), end);
+            let words = self.words(group::END, end);
+            if polls.count == 1 && polls.busy == end.saturating_sub(self.watch.reading()) {
+                local.record_slot(words, self.matters(), end);
+            } else {
+                self.record_polls(words, polls, end, local);
+            }
         }
         if self.carries_state() {
             let [high, low] = self.context.trace;
             w3c::forget(high, low);
         }
+    }
+
+    #[inline(never)]
+    fn record_polls(&self, mut words: Words, polls: Polls, end: u64, local: &Local) {
+        words[0] += 1 << 8;
+        let Polls {
+            busy,
+            count,
+            longest,
+        } = polls;
+        let second = [busy, count, longest, 0, 0, 0, 0, 0];
+        local.record(&[words, second], self.matters(), end);
     }
 
     /// Errors and roots get the last room there is.
@@ -437,6 +471,17 @@ fn clock(watch: &Stopwatch) -> u32 {
     }
 }
 
+/// The first word of the records of a span whose clock is the counter, and whose thread does not unwind.
+#[inline(always)]
+pub(crate) fn first_of(site: &'static Site, number: u32) -> u64 {
+    group::first(group::END, flag_of_kind(site), number)
+}
+
+#[inline(always)]
+fn flag_of_kind(site: &'static Site) -> u32 {
+    (site.description().kind as u32) << group::KIND_SHIFT
+}
+
 #[inline(always)]
 fn flags_of(site: &'static Site, watch: &Stopwatch) -> u32 {
     let unwinding = if std::thread::panicking() {
@@ -444,13 +489,13 @@ fn flags_of(site: &'static Site, watch: &Stopwatch) -> u32 {
     } else {
         0
     };
-    clock(watch) | unwinding | (site.description().kind as u32) << group::KIND_SHIFT
+    clock(watch) | unwinding | flag_of_kind(site)
 }
 
 /// Flags, and the component that the thread is in, as records hold it: the lowest 24 bits of its index and 8 of its life's
 /// number.
 #[inline(always)]
-fn marks(flags: u32) -> u64 {
+pub(crate) fn marks(flags: u32) -> u64 {
     let component = hot::lane(|lane| lane.component());
     let of_life = (component >> 32 & 0xff) << 24;
     u64::from(flags) | (component & 0x00ff_ffff | of_life) << 32

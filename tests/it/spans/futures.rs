@@ -109,12 +109,16 @@ async fn one_poll() {}
 #[test]
 fn one_poll_is_the_whole_span() {
     let mut watching = Watching::begin();
-    run(one_poll());
+    {
+        let _around = span!("around");
+        run(one_poll());
+    }
     let span = watching.one("spans::futures::one_poll");
     let polled = span.polled.expect("it is polled");
     assert_eq!(polled.count, 1);
     let whole = span.end.at - span.start.at;
     assert_eq!((polled.busy, polled.longest), (whole, whole));
+    assert!(!span.told, "its thread was in it all the while");
 }
 
 #[test]

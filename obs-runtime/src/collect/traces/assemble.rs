@@ -110,7 +110,8 @@ impl Assembly<'_> {
             open,
             busy_ns: polled.map(|polled| self.anchor.ns(polled.busy, is_monotonic)),
             polls: polled.map_or(0, |polled| u32::try_from(polled.count).unwrap_or(u32::MAX)),
-            start_thread: (polled.is_none() && record.thread() != 0).then(|| record.thread()),
+            start_thread: (record.is_of_one_thread() && record.thread() != 0)
+                .then(|| record.thread()),
             end_thread: (!open && record.thread() != 0).then(|| record.thread()),
             attributes: longest.into_iter().collect(),
             attributes_cut: 0,

@@ -109,7 +109,8 @@ fn what_is_seen_of_an_open_span_is_whole() {
         let frame: &'static Frame = Box::leak(Box::new(Frame::free()));
         let owner = thread::spawn(move || {
             for number in [1, 2] {
-                frame.keep(&[number, number], &[0; 4], None);
+                frame.show(|_| number);
+                frame.keep_place(|_| 0, None);
                 frame.set_state(State::Ended);
                 frame.hide();
             }

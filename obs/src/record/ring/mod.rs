@@ -122,15 +122,33 @@ impl Ring {
     /// Records a group if there is plenty of room. By the thread that has the ring.
     #[inline(always)]
     pub(crate) fn try_record(&self, group: &[Words]) -> bool {
+        let tail = self.tail_with_room();
+        if let Some(tail) = tail {
+            add(&self.writer.emitted[kind_of(group)], 1);
+            self.publish(tail, group);
+        }
+        tail.is_some()
+    }
+
+    /// The same for a group of one slot, word by word.
+    #[inline(always)]
+    pub(crate) fn try_record_slot(&self, kind: u64, word: impl Fn(usize) -> u64) -> bool {
+        let tail = self.tail_with_room();
+        if let Some(tail) = tail {
+            add(&self.writer.emitted[kind as usize % KINDS], 1);
+            self.write(tail, word);
+            self.publish_to(tail + 1);
+        }
+        tail.is_some()
+    }
+
+    /// Where the next slot goes if there is plenty of room.
+    #[inline(always)]
+    fn tail_with_room(&self) -> Option<u64> {
         let writer = &self.writer;
         let tail = writer.tail.load(Relaxed);
         let in_use = tail.wrapping_sub(writer.seen_head.load(Relaxed));
-        let may = in_use < writer.soft_limit.load(Relaxed);
-        if may {
-            add(&writer.emitted[kind_of(group)], 1);
-            self.publish(tail, group);
-        }
-        may
+        (in_use < writer.soft_limit.load(Relaxed)).then_some(tail)
     }
 
     /// Records a group if there is any room. By the thread that has the ring. Where `time` is 0, nobody knows it.
@@ -189,15 +207,24 @@ impl Ring {
 
     #[inline(always)]
     fn publish(&self, tail: u64, group: &[Words]) {
-        for (at, words) in group.iter().enumerate() {
-            let slot = self.slot(tail + at as u64);
-            for (word, number) in slot.0.iter().zip(words) {
-                word.store(*number, Relaxed);
-            }
+        for (position, words) in (tail..).zip(group) {
+            self.write(position, |word| words[word]);
         }
-        self.fetch_ahead(tail + group.len() as u64);
+        self.publish_to(tail + group.len() as u64);
+    }
+
+    #[inline(always)]
+    fn write(&self, position: u64, word: impl Fn(usize) -> u64) {
+        for (at, written) in self.slot(position).0.iter().enumerate() {
+            written.store(word(at), Relaxed);
+        }
+    }
+
+    #[inline(always)]
+    fn publish_to(&self, tail: u64) {
+        self.fetch_ahead(tail);
         // Release: pairs with the load in `take`; whoever sees the tail sees the slots before it.
-        self.writer.tail.store(tail + group.len() as u64, Release);
+        self.writer.tail.store(tail, Release);
     }
 
     /// Asks for a slot that is written soon: the collector has read it last, on another processor, and without that each record waits

@@ -3,6 +3,8 @@
 /// What threads without a track have lost.
 mod lost;
 
+/// The usual span.
+mod short;
 /// How it is in a context.
 mod stay;
 
@@ -121,14 +123,29 @@ impl Local {
         Context {
             trace: [self.trace[0].load(Relaxed), self.trace[1].load(Relaxed)],
             span: self.span.load(Relaxed),
-            marks: self.marks.load(Relaxed),
+            marks: self.marks(),
         }
     }
 
     /// What of it a span asks for that may not be recorded.
     #[inline(always)]
     pub(crate) fn flags(&self) -> u32 {
-        self.marks.load(Relaxed) as u32
+        self.marks() as u32
+    }
+
+    #[inline(always)]
+    fn marks(&self) -> u64 {
+        self.marks.load(Relaxed)
+    }
+
+    /// The context as words: the trace, the span, its marks.
+    #[inline(always)]
+    fn context_word(&self, at: usize) -> u64 {
+        match at {
+            0 | 1 => self.trace[at].load(Relaxed),
+            2 => self.span.load(Relaxed),
+            _ => self.marks(),
+        }
     }
 
     /// Whether it is in a span of this process that is recorded.
@@ -141,8 +158,14 @@ impl Local {
     fn set_context(&self, context: &Context) {
         self.trace[0].store(context.trace[0], Relaxed);
         self.trace[1].store(context.trace[1], Relaxed);
-        self.span.store(context.span, Relaxed);
-        self.marks.store(context.marks, Relaxed);
+        self.set_place(context.span, context.marks);
+    }
+
+    /// Sets where in the trace it is.
+    #[inline(always)]
+    fn set_place(&self, span: u64, marks: u64) {
+        self.span.store(span, Relaxed);
+        self.marks.store(marks, Relaxed);
     }
 
     /// Leaves the span that a frame keeps, and those inside it that have not ended, with the poll that they were entered in.
@@ -176,15 +199,11 @@ impl Local {
     /// Enters a span; `None` where the thread can keep no more.
     #[inline(always)]
     pub(crate) fn enter_span(&self, running: &Running) -> Option<&'static Frame> {
-        self.enter_span_from(&self.context(), running)
-    }
-
-    /// The same for a thread that is in `here`.
-    #[inline(always)]
-    fn enter_span_from(&self, here: &Context, running: &Running) -> Option<&'static Frame> {
         let frame = self.free.get().or_else(|| self.more_frames())?;
         self.free.set(frame.below());
-        frame.keep(&running.facts(), &words(here), self.top.get());
+        let facts = running.facts();
+        frame.show(|fact| facts[fact]);
+        frame.keep_place(|word| self.context_word(word), self.top.get());
         self.top.set(Some(frame));
         self.set_context(&running.context);
         Some(frame)
@@ -211,8 +230,8 @@ impl Local {
 
     /// The same for a span that only its frame knows; where the thread can keep no more, it is lost, and counted.
     #[inline(always)]
-    pub(crate) fn enter_new(&self, here: &Context, running: &Running) -> Option<&'static Frame> {
-        let frame = self.enter_span_from(here, running);
+    pub(crate) fn enter_new(&self, running: &Running) -> Option<&'static Frame> {
+        let frame = self.enter_span(running);
         if frame.is_none() && running.is_recorded() {
             let [high, low] = running.context.trace;
             lose_end(high, low);
@@ -417,12 +436,6 @@ impl Local {
 fn lose_end(high: u64, low: u64) {
     WITHOUT_TRACK[END as usize].fetch_add(1, Relaxed);
     LOST.note([high, low]);
-}
-
-#[inline(always)]
-fn words(context: &Context) -> [u64; 4] {
-    let Context { trace, span, marks } = context;
-    [trace[0], trace[1], *span, *marks]
 }
 
 #[inline(always)]

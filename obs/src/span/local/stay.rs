@@ -1,7 +1,7 @@
 //! How a thread is in a context: what it was in before is in a frame, as of a span, so that it may be left in any order.
 
 use super::super::context::Context;
-use super::{Frame, Local, hot, is_same, words};
+use super::{Frame, Local, hot, is_same};
 
 /// A thread's stay in a context, to be given back to it.
 pub(crate) enum Stay {
@@ -29,7 +29,7 @@ impl Local {
         let stay = match frame {
             Some(frame) => {
                 self.free.set(frame.below());
-                frame.keep_place(&words(&self.context()), self.top.get());
+                frame.keep_place(|word| self.context_word(word), self.top.get());
                 self.top.set(Some(frame));
                 Stay::Framed(frame)
             }
@@ -132,6 +132,6 @@ impl Local {
         while let Some(below) = outermost.below() {
             outermost = below;
         }
-        outermost.set_before(&[0; 4]);
+        outermost.set_before(|_| 0);
     }
 }
