@@ -67,8 +67,7 @@ impl TraceReader {
     /// Takes in what was recorded before this call, so that the other questions speak of it too: traces whose root has ended, and
     /// of which no span is open, are complete then.
     pub fn look(&self) {
-        // A trace is complete when all rings have been looked at once more since its root's end.
-        let _ = self.ask(|shared| (0..2).for_each(|_| shared.look()));
+        let _ = self.ask(Shared::look);
     }
 
     /// Searches all kept traces.

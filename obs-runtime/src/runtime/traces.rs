@@ -165,7 +165,7 @@ impl Shared {
         accounts::remember(&state.counts());
     }
 
-    /// Takes in what was recorded before this call, and works out what was complete before.
+    /// Takes in what was recorded before this call, and works out what is complete.
     pub(crate) fn look(&self) {
         self.state().round(&self.traces, Instant::now());
     }
@@ -178,6 +178,17 @@ impl State {
         if self.rounds.is_multiple_of(MEASURE_EVERY) {
             own::record_overhead(measure());
         }
+        // Twice: what was recorded before a root ended is in one of the rings when its end has been seen. Traces are complete at once,
+        // while what is known of them is near.
+        let records = self.look(now);
+        self.collection.looked();
+        let records = records + self.look(now);
+        self.settle(traces, now, Collection::complete);
+        records
+    }
+
+    /// Takes in what is in all rings; returns how many records there were.
+    fn look(&mut self, now: Instant) -> u64 {
         let State {
             spans,
             collection,
@@ -208,7 +219,6 @@ impl State {
         for component in unknown {
             names.learn(component, spans);
         }
-        self.settle(traces, now, Collection::complete);
         records
     }
 

@@ -191,6 +191,12 @@ fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>))
         let taken = track.ring.take(TAKEN_AT_ONCE.min(most.max(1)), |words| {
             if len == 0 {
                 whole = crate::record::ring::len_of(words);
+                let record = Record::new(std::slice::from_ref(words), *thread);
+                if whole == 1 && record.what() != What::Thread {
+                    look(record);
+                    records += 1;
+                    return;
+                }
             }
             group[len] = *words;
             len += 1;

@@ -36,8 +36,6 @@ pub(super) fn resident() -> Resident {
 /// Waits until all that was recorded has been worked out.
 fn settle(runtime: &Runtime) {
     let traces = runtime.traces().expect("it collects");
-    // A trace is complete in the round after the one that its root ended in.
-    traces.look();
     traces.look();
     let account = traces.accounting().expect("it is running");
     let spans = account.spans;

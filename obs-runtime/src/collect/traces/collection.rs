@@ -280,7 +280,7 @@ impl Collection {
             }
         }
         self.ended = waiting;
-        self.round += 1;
+        self.looked();
         let is_due = self
             .looked_for_idle
             .is_none_or(|then| now.saturating_duration_since(then) >= IDLE_EVERY);
@@ -289,6 +289,11 @@ impl Collection {
             self.give_up(now, anchor, judge);
             self.past.forget(now);
         }
+    }
+
+    /// All rings have been looked at, and will be once more before traces are complete.
+    pub(crate) fn looked(&mut self) {
+        self.round += 1;
     }
 
     /// Gives all that is left to `judge`: nothing will come any more.

@@ -193,11 +193,13 @@ impl Live {
 
     #[inline]
     fn keep(&mut self, record: Record<'_>) {
-        let first = self.slots.len();
-        self.slots.extend_from_slice(record.words());
+        let (first, rest) = (&record.words()[0], &record.words()[1..]);
+        let mut first = *first;
         if matches!(record.what(), What::End | What::Start) {
-            self.slots[first][7] |= u64::from(record.thread()) << THREAD_SHIFT;
+            first[7] |= u64::from(record.thread()) << THREAD_SHIFT;
         }
+        self.slots.push(first);
+        self.slots.extend_from_slice(rest);
     }
 
     /// Whether it has its root, and that is of this process: nothing else has its id.
