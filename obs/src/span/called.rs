@@ -231,18 +231,18 @@ impl Across {
     /// Ends the span at that reading.
     #[inline(never)]
     pub(crate) fn end(&mut self, status: Status, now: Option<u64>, busy: u64, count: u64) {
-        let (Some(mut running), Some(now)) = (self.running.take(), now) else {
-            return;
-        };
-        if status != Status::Unset {
-            running.set_status(status);
+        if let (Some(running), Some(now)) = (&mut self.running, now) {
+            if status != Status::Unset {
+                running.set_status(status);
+            }
+            let polls = Polls {
+                busy,
+                count,
+                longest: self.longest,
+            };
+            local(|local| running.end_polled(now, polls, local));
         }
-        let polls = Polls {
-            busy,
-            count,
-            longest: self.longest,
-        };
-        local(|local| running.end_polled(now, polls, local));
+        self.running = None;
     }
 }
 

@@ -36,10 +36,10 @@ pub enum Observed {
 /// Offers the trace that the thread is in as an exemplar of what was observed into that cell, at a reading of the watch.
 #[inline(never)]
 pub(crate) fn offer(space: Space, cell: u32, observed: Observed, watch: &Stopwatch, now: u64) {
-    let context = local(|local| local.context());
-    if context.flags() & super::context::RECORDED == 0 || !is_due(cell, watch, now) {
+    if local(|local| local.flags()) & super::context::RECORDED == 0 || !is_due(cell, watch, now) {
         return;
     }
+    let context = local(|local| local.context());
     let component = match space {
         Space::Component => hot::lane(|lane| lane.component()),
         Space::Process => PROCESS,
