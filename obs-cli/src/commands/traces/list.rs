@@ -4,8 +4,9 @@ use std::collections::{HashSet, VecDeque};
 use std::io::Write;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use obs_runtime::api::traces::{Coverage, TraceList, TraceSummary};
+use obs_runtime::query::traces::Query;
 
 use crate::args::ListArgs;
 use crate::client::Client;
@@ -30,7 +31,7 @@ const REMEMBERED: usize = 100_000;
 ///
 /// The process cannot be asked, the query is none, or the answer cannot be written.
 pub(super) fn list(args: &ListArgs, client: &Client, out: &mut dyn Write) -> Result<Outcome> {
-    let list = client.traces(&question(args))?;
+    let list = client.traces(&question(args)?)?;
     print(&list, args.json, out)
 }
 
@@ -42,7 +43,7 @@ pub(super) fn list(args: &ListArgs, client: &Client, out: &mut dyn Write) -> Res
 pub(super) fn follow(args: &ListArgs, client: &Client, out: &mut dyn Write) -> Result<Outcome> {
     let question = TraceQuestion {
         limit: AT_A_TIME,
-        ..question(args)
+        ..question(args)?
     };
     let mut told = Told::default();
     let mut is_first = true;
@@ -72,20 +73,28 @@ pub(super) fn follow(args: &ListArgs, client: &Client, out: &mut dyn Write) -> R
 }
 
 /// The question as a runtime is asked.
-fn question(args: &ListArgs) -> TraceQuestion {
+///
+/// # Errors
+///
+/// The query is none, where something is put around it: whoever is asked would point into what was not written so.
+fn question(args: &ListArgs) -> Result<TraceQuestion> {
     let query = args.query.join(" ");
     let query = match &args.since {
         None => query,
         Some(since) if query.trim().is_empty() => format!("since:{since}"),
         // In brackets, since what stands beside `or` is a part of one side alone.
-        Some(since) => format!("({query}) since:{since}"),
+        Some(since) => {
+            let parsed = query.parse::<Query>();
+            parsed.with_context(|| format!("`{query}` is no query"))?;
+            format!("({query}) since:{since}")
+        }
     };
-    TraceQuestion {
+    Ok(TraceQuestion {
         query,
         order: args.sort.0.clone(),
         limit: args.limit as usize,
         after: None,
-    }
+    })
 }
 
 /// Prints a list, with what it speaks of.
@@ -210,7 +219,7 @@ mod tests {
 
     #[test]
     fn words_are_one_query_and_since_holds_for_all_of_it() {
-        let asked = |words: &[&str], since| question(&args(words, since)).query;
+        let asked = |words: &[&str], since| question(&args(words, since)).unwrap().query;
         assert_eq!(asked(&[], None), "");
         assert_eq!(asked(&["op:a", "err"], None), "op:a err");
         assert_eq!(
@@ -218,7 +227,18 @@ mod tests {
             "(op:a or op:b) since:10m"
         );
         assert_eq!(asked(&[], Some("10m")), "since:10m");
-        assert_eq!(question(&args(&[], None)).order, "self:storage.*");
+        assert_eq!(question(&args(&[], None)).unwrap().order, "self:storage.*");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_query_is_where_it_was_written_with_since_too() {
+        let refused = question(&args(&["op:a", "dur>fast"], Some("10m"))).unwrap_err();
+        let expected = "op:a dur>fast".parse::<Query>().unwrap_err();
+        assert!(expected.column > 5);
+        assert_eq!(
+            format!("{refused:#}"),
+            format!("`op:a dur>fast` is no query: {expected}")
+        );
     }
 
     #[test]

@@ -71,6 +71,8 @@ struct OfRoot {
     /// The quantiles of the last time that they were worked out.
     quantiles: Option<Quantiles>,
     errors: PerSecond,
+    /// How many there were beyond that since the last one that was kept: the next one stands for them, too.
+    errors_left_out: f64,
     slow: PerSecond,
     /// How many have been seen since quantiles were worked out.
     since: u64,
@@ -158,10 +160,16 @@ impl Policies {
         }
         let mut of_root = self.roots.get_mut(&operation);
         if failed {
-            let most = self.rates.errors_per_second;
-            if of_root.is_none_or(|of_root| of_root.errors.may(most, now)) {
+            let Some(of_root) = of_root else {
                 return kept(Policy::Error, weight);
+            };
+            if of_root.errors.may(self.rates.errors_per_second, now) {
+                return kept(
+                    Policy::Error,
+                    weight + std::mem::take(&mut of_root.errors_left_out),
+                );
             }
+            of_root.errors_left_out += weight;
             self.excess.errors += 1;
             return None;
         }

@@ -89,7 +89,14 @@ fn failures_have_a_rate_and_what_is_above_it_is_counted() {
     }
     assert_eq!((kept, bench.judge.policies().excess().errors), (2, 8));
     bench.now += Duration::from_secs(1);
-    assert!(bench.judge(&nodes, &[Status::Error], false).is_some());
+    let mut weight = || {
+        bench
+            .judge(&nodes, &[Status::Error], false)
+            .expect("it is kept")
+            .weight
+    };
+    assert_eq!(weight(), 9.0, "it stands for those that were not");
+    assert_eq!(weight(), 1.0);
 }
 
 #[test]
