@@ -13,7 +13,8 @@ use super::site::ALL;
 use super::status::Status;
 use super::value::AttributeValue;
 
-/// A span that no thread need be in: it can be sent to other threads, and is over when it is dropped.
+/// A span that no thread need be in: it can be sent to other threads, and is over when it is dropped. Where that is while the
+/// thread unwinds, the span has panicked.
 ///
 /// Made by [`Span::detach`](super::Span::detach). Operators see it while it is open.
 ///
@@ -113,7 +114,11 @@ impl OpenSpan {
 impl Drop for OpenSpan {
     fn drop(&mut self) {
         if let Some(running) = &self.running {
-            local(|local| running.with(self.status()).end(local));
+            let status = match std::thread::panicking() && !running.began_unwinding() {
+                true => Status::Panicked,
+                false => self.status(),
+            };
+            local(|local| running.with(status).end(local));
         }
     }
 }

@@ -262,3 +262,34 @@ fn a_thread_that_ends_leaves_contexts_in_any_order() {
     let seen = receiver.recv().unwrap();
     assert_eq!(seen, [others[1], Context::NONE, others[1]]);
 }
+
+#[test]
+fn what_the_thread_unwinds_out_of_has_panicked() {
+    struct Says;
+    impl Drop for Says {
+        fn drop(&mut self) {
+            drop(span!("in a destructor"));
+            drop(span!("open in a destructor").detach());
+        }
+    }
+    let mut watching = Watching::begin();
+    let unwound = std::panic::catch_unwind(|| {
+        let _entered = span!("entered");
+        let _open = span!("open", root).detach();
+        let _says = Says;
+        panic!("on purpose");
+    });
+    assert!(unwound.is_err());
+    let seen = watching.seen();
+    let statuses = ["entered", "open", "in a destructor", "open in a destructor"]
+        .map(|name| named(&seen, name).status);
+    assert_eq!(
+        statuses,
+        [
+            Status::Panicked,
+            Status::Panicked,
+            Status::Unset,
+            Status::Unset
+        ]
+    );
+}
