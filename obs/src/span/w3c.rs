@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use super::context::{self, Context};
 use super::group::Group;
@@ -211,8 +211,10 @@ fn write_digits(text: &mut [u8], mut number: u64) {
 }
 
 /// What callers sent as `tracestate`, by trace.
+#[derive(Default)]
 struct States {
-    by_trace: HashMap<[u64; 2], Carried, foldhash::fast::FixedState>,
+    /// Callers choose the ids: how they are hashed, they cannot know.
+    by_trace: HashMap<[u64; 2], Carried, foldhash::fast::RandomState>,
     next: u64,
 }
 
@@ -225,10 +227,24 @@ struct Carried {
     spans: u32,
 }
 
-static STATES: Mutex<States> = Mutex::new(States {
-    by_trace: HashMap::with_hasher(foldhash::fast::FixedState::with_seed(0)),
-    next: 0,
-});
+impl States {
+    /// Forgets what no span has come to carry, the older half of it at once; where all are carried, the oldest.
+    fn make_room(&mut self) {
+        let recent = self.next.saturating_sub(MOST_STATES as u64 / 2);
+        self.by_trace
+            .retain(|_, carried| carried.spans > 0 || carried.number > recent);
+        if self.by_trace.len() < MOST_STATES {
+            return;
+        }
+        let carried = self.by_trace.iter();
+        let oldest = carried.min_by_key(|(_, carried)| carried.number);
+        if let Some(oldest) = oldest.map(|(trace, _)| *trace) {
+            self.by_trace.remove(&oldest);
+        }
+    }
+}
+
+static STATES: LazyLock<Mutex<States>> = LazyLock::new(Mutex::default);
 
 fn remember(trace: [u64; 2], state: &str) {
     hot::quietly(|| {
@@ -241,11 +257,7 @@ fn remember(trace: [u64; 2], state: &str) {
             return;
         }
         if states.by_trace.len() >= MOST_STATES {
-            let carried = states.by_trace.iter();
-            let oldest = carried.min_by_key(|(_, carried)| carried.number);
-            if let Some(oldest) = oldest.map(|(trace, _)| *trace) {
-                states.by_trace.remove(&oldest);
-            }
+            states.make_room();
         }
         let carried = Carried {
             state: state.into(),
@@ -369,6 +381,42 @@ mod tests {
                 Some(VALID)
             );
         }
+    }
+
+    #[test]
+    fn what_nobody_carries_makes_room_for_what_comes() {
+        let mut states = States::default();
+        for number in 1..=MOST_STATES as u64 {
+            states.next = number;
+            let carried = Carried {
+                state: "a=b".into(),
+                number,
+                spans: u32::from(number % 4 == 0),
+            };
+            states.by_trace.insert([number, 1], carried);
+        }
+        states.make_room();
+        let kept = |number: u64| states.by_trace.contains_key(&[number, 1]);
+        assert!((1..=MOST_STATES as u64 / 2).all(|number| kept(number) == (number % 4 == 0)));
+        assert!((MOST_STATES as u64 / 2 + 1..=MOST_STATES as u64).all(kept));
+        states
+            .by_trace
+            .values_mut()
+            .for_each(|carried| carried.spans = 1);
+        for number in 1.. {
+            if states.by_trace.len() == MOST_STATES {
+                break;
+            }
+            let carried = Carried {
+                state: "a=b".into(),
+                number: MOST_STATES as u64 + number,
+                spans: 1,
+            };
+            states.by_trace.insert([number, 2], carried);
+        }
+        states.make_room();
+        assert_eq!(states.by_trace.len(), MOST_STATES - 1);
+        assert!(!states.by_trace.contains_key(&[4, 1]), "it was the oldest");
     }
 
     #[test]
