@@ -85,3 +85,21 @@ fn without_a_trace_there_is_no_exemplar() {
     let mut lines = body.lines().filter(|line| line.contains("traceless"));
     assert!(lines.all(|line| !line.contains(" # ")), "{body}");
 }
+
+#[test]
+fn components_that_observe_one_after_another_on_a_thread_each_have_one() {
+    let _turn = turn();
+    let runtime = builder().start().expect("it starts");
+    let names = ["exemplary/1", "exemplary/2"];
+    let components = names.map(Component::register);
+    {
+        let span = span!("exemplar.roots", root);
+        span.keep_trace();
+        components.map(handled);
+    }
+    for name in names {
+        let bucket = format!("exemplar_bytes_bucket{{component=\"{name}\",le=\"1000.0\"}} 1 ");
+        let line = with_exemplar(address(&runtime), OPEN_METRICS, &bucket);
+        assert!(line.is_some(), "{name}");
+    }
+}
