@@ -10,7 +10,7 @@ use super::memory::Memory;
 use super::queue::{Queue, Waiting};
 use super::retention::Retention;
 use super::view::View;
-use crate::model::trace::{Trace, TraceId};
+use crate::model::trace::{Span, Trace, TraceId};
 use crate::store::{Database, Failure};
 
 /// How many traces one transaction takes: more would keep it open for long, fewer cost a sync each.
@@ -74,7 +74,8 @@ impl Traces {
         self.offer(Waiting::Trace(trace));
     }
 
-    /// Adds what came of a trace after it was kept, with what is missing of that; without the trace it is nothing.
+    /// Adds what came of a trace after it was kept, with what is missing of that. Without the trace it is nothing, unless it has a
+    /// beginning of its own.
     pub fn keep_late(&self, rest: Trace) {
         let kept = self.memory().get(rest.id);
         match kept {
@@ -90,9 +91,13 @@ impl Traces {
         self.disk.is_some()
     }
 
-    /// Whether a trace is in memory.
-    pub fn remembers(&self, id: TraceId) -> bool {
-        self.memory().get(id).is_some()
+    /// Whether something is kept of a trace that this may be a part of: in memory or, where a caller from elsewhere may have called
+    /// before, on disk.
+    pub fn has_part_of(&self, trace: &Trace) -> bool {
+        let is_called = || trace.spans.iter().any(|span| span.remote_parent);
+        let is_on_disk = |disk: &Disk| disk.directory().place(trace.id).is_some();
+        self.memory().get(trace.id).is_some()
+            || is_called() && self.written_disk().is_some_and(is_on_disk)
     }
 
     fn offer(&self, waiting: Waiting) {
@@ -183,7 +188,14 @@ impl Traces {
                         Some(trace) => Some(Trace::clone(&trace)),
                         None => disk.get(rest.id, &self.counts)?,
                     };
-                    let whole = known.map(|trace| late::with_rest(trace, Trace::clone(rest)));
+                    let whole = match known {
+                        Some(trace) => Some(late::with_rest(trace, Trace::clone(rest))),
+                        None => rest
+                            .spans
+                            .iter()
+                            .any(Span::is_entry)
+                            .then(|| Trace::clone(rest)),
+                    };
                     traces.extend(whole.map(Arc::new));
                 }
             }

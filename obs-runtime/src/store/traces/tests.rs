@@ -130,6 +130,38 @@ fn late_spans_join_their_trace_on_disk_and_in_memory() {
 }
 
 #[test]
+fn what_a_caller_called_later_joins_what_is_on_disk_alone() {
+    let medium = Medium::default();
+    let called = |number, ms| {
+        let mut root = span(number, Some(99), "called", ms);
+        root.remote_parent = true;
+        trace(7, vec![root])
+    };
+    let kept = traces(&medium, disk_alone());
+    kept.keep(Arc::new(called(1, (7, 8))));
+    kept.turn(NOW).unwrap();
+    drop(kept);
+    let kept = traces(&medium, disk_alone());
+    let second = called(2, (60_000, 60_001));
+    assert!(kept.has_part_of(&second));
+    let of_this_process = trace(7, vec![span(3, None, "own", (0, 1))]);
+    assert!(
+        !kept.has_part_of(&of_this_process),
+        "nobody else has its id"
+    );
+    kept.keep_late(second);
+    kept.turn(NOW).unwrap();
+    assert_eq!(kept.get(id(7)).unwrap().unwrap().spans.len(), 2);
+
+    // What it was to join is gone by then.
+    let mut third = called(3, (1, 2));
+    third.id = id(8);
+    kept.keep_late(third);
+    kept.turn(NOW).unwrap();
+    assert_eq!(ids(&kept, ""), [7, 8]);
+}
+
+#[test]
 fn a_block_goes_with_the_last_of_its_traces() {
     let kept = traces(&Medium::default(), disk_alone());
     for round in 0..50 {
