@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use obs_benches::case::{Case, Place};
 use obs_benches::results::Results;
-use obs_benches::targets::Verdict;
+use obs_benches::targets::{Target, Verdict};
 use obs_benches::{alone, apart, libraries, report, rounds, targets, workload};
 
 const USAGE: &str = "usage: compare [--json FILE] [--quick] [--only CASE] [--rounds N] [--check]
@@ -56,18 +56,12 @@ fn run() -> Result<ExitCode> {
     if let Some(path) = &options.json {
         report::write_json(&results, path)?;
     }
-    let targets = targets::evaluate(&results);
-    report::print_targets(&targets);
+    let mut targets = targets::evaluate(&results);
     // What `--only` left out cannot be held against the run; without it, nothing may be missing.
-    let fails = |verdict| match verdict {
-        Verdict::Met => false,
-        Verdict::Missed => true,
-        Verdict::NotMeasured => options.only.is_none(),
-    };
-    let failed = targets
-        .iter()
-        .filter(|target| fails(target.verdict()))
-        .count();
+    targets.retain(|target| options.only.is_none() || target.verdict() != Verdict::NotMeasured);
+    report::print_targets(&targets);
+    let is_met = |target: &&Target| target.verdict() == Verdict::Met;
+    let failed = targets.len() - targets.iter().filter(is_met).count();
     if options.check && failed > 0 {
         eprintln!("{failed} of {} targets are not met", targets.len());
         return Ok(ExitCode::FAILURE);
