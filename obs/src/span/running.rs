@@ -120,12 +120,11 @@ impl Running {
         local.leave_span(frame);
     }
 
-    /// The first word of records with this status.
+    /// The first word of records with this status; that of a span which is not recorded says nothing, whatever it is.
     #[inline(always)]
     pub(crate) fn first_with(first: u64, status: Status) -> u64 {
-        let mask = u64::from(7_u32 << group::STATUS_SHIFT) << FLAGS_SHIFT;
-        let status = u64::from((status as u32) << group::STATUS_SHIFT) << FLAGS_SHIFT;
-        first & !mask | status
+        let status = (status as u32) << group::STATUS_SHIFT;
+        changed(first, 7 << group::STATUS_SHIFT, status)
     }
 
     /// Starts a span of that origin: at that reading of a clock, or now.
@@ -341,14 +340,15 @@ impl Running {
 
     /// Says what it is to others, whatever its site says.
     pub(crate) fn set_kind(&mut self, kind: Kind) {
-        let mask = u64::from(7_u32 << group::KIND_SHIFT) << FLAGS_SHIFT;
-        let kind = u64::from((kind as u32) << group::KIND_SHIFT) << FLAGS_SHIFT;
-        self.first = self.first & !mask | kind;
+        let kind = (kind as u32) << group::KIND_SHIFT;
+        self.first = changed(self.first, 7 << group::KIND_SHIFT, kind);
     }
 
     /// Says of which site its end is.
     pub(crate) fn set_site(&mut self, number: u32) {
-        self.first = self.first & u64::from(u32::MAX) | u64::from(number) << 32;
+        if self.is_recorded() {
+            self.first = self.first & u64::from(u32::MAX) | u64::from(number) << 32;
+        }
     }
 
     /// Whether it said that it has started.
@@ -357,7 +357,7 @@ impl Running {
     }
 
     fn hanging(mut self, edge: u32) -> Running {
-        self.first |= u64::from(edge) << FLAGS_SHIFT;
+        self.first = changed(self.first, 0, edge);
         self
     }
 
@@ -460,6 +460,15 @@ impl Running {
             marks >> 32,
         ]
     }
+}
+
+/// A first word with other flags in place of those of the mask.
+#[inline(always)]
+fn changed(first: u64, mask: u32, flags: u32) -> u64 {
+    if first == 0 {
+        return 0;
+    }
+    first & !(u64::from(mask) << FLAGS_SHIFT) | u64::from(flags) << FLAGS_SHIFT
 }
 
 #[inline(always)]

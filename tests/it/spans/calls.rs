@@ -224,3 +224,37 @@ fn the_functions_of_a_block_are_spans() {
     inside::of_a_module();
     watching.one("spans::calls::inside::of_a_module");
 }
+
+#[instrumented(span("left.out"))]
+fn left_out(end: End) -> Result<u8, String> {
+    checked(end)
+}
+
+#[instrumented(span("left.out"))]
+async fn left_out_later(end: End) -> Result<u8, String> {
+    left_out(end)
+}
+
+#[test]
+fn what_fails_in_a_trace_that_is_not_sampled_is_not_recorded_for_that() {
+    let mut watching = Watching::begin();
+    watching.spans.set_share("left.out", 0.0);
+    for end in [End::Ok, End::Err, End::Panic] {
+        let _ = catch_unwind(|| left_out(end));
+        let _ = catch_unwind(|| {
+            let mut future = std::pin::pin!(left_out_later(end));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            assert!(future.as_mut().poll(&mut context).is_ready());
+        });
+        let _ = catch_unwind(|| {
+            let _root = span!("left.out");
+            let _open = span!("inside").detach();
+            left_out(end)
+        });
+        let root = span!("left.out");
+        root.error("it was refused");
+        root.detach().error("again");
+    }
+    watching.spans.set_share("left.out", 1.0);
+    assert_eq!(watching.seen(), []);
+}
