@@ -288,7 +288,7 @@ fn decide(
     let kept = judge.judge(outline, late, now)?;
     if let Some(trace) = collected.trace(kept, names) {
         // A trace comes in parts, each with a root of its own, where its caller calls this process more than once.
-        match late.is_some() || traces.has_part_of(&trace) {
+        match late.is_some() || traces.has_part_of(trace.id) {
             true => traces.keep_late(trace),
             false => traces.keep(Arc::new(trace)),
         }

@@ -79,9 +79,7 @@ impl Bridged {
             self.stays.busy += took;
             self.stays.longest = self.stays.longest.max(took);
         }
-        if std::thread::panicking() && !self.running.began_unwinding() {
-            self.running.set_status(Status::Panicked);
-        }
+        self.running = self.running.left_by_unwinding();
     }
 
     /// How many times it was entered.

@@ -135,7 +135,10 @@ fn end_inside(frame: &'static Frame, status: Status, now: Option<u64>) {
     }
     local(|local| match now {
         Some(_) => Running::end_entered(frame, first, now, local),
-        None => local.leave_span(frame),
+        None => {
+            Running::from_facts(frame.facts()).give_back_state();
+            local.leave_span(frame);
+        }
     });
 }
 
@@ -164,8 +167,12 @@ impl Across {
     /// in, which has to wait.
     #[inline(always)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Across {
+        let mut running = start.begin(at);
+        if let Some(running) = &mut running {
+            tell_unless_inside(running);
+        }
         Across {
-            running: start.begin(at),
+            running,
             longest: 0,
         }
     }
@@ -241,9 +248,21 @@ impl Across {
                 longest: self.longest,
             };
             local(|local| running.end_polled(now, polls, local));
+        } else if let Some(running) = &self.running {
+            running.give_back_state();
         }
         self.running = None;
     }
+}
+
+/// Says that a span has started which what it is a part of may end before, and be complete without: the thread is not inside that.
+#[inline(always)]
+fn tell_unless_inside(running: &mut Running) {
+    local(|local| {
+        if !local.is_inside(running.parent()) && !running.told_start() {
+            running.tell_start(ALL, local);
+        }
+    });
 }
 
 fn record(running: Option<&Running>, values: &[Option<Value<'_>>]) {

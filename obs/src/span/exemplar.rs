@@ -10,19 +10,19 @@ use crate::record::hot;
 use crate::record::life::Space;
 use crate::record::registry::PROCESS;
 
-/// A cell of a component whose last exemplar of this thread is younger gets no other: somebody looks at them now and then.
+/// A cell of a component whose place got an exemplar of this thread later than this ago gets none: somebody looks at them now and then, and
+/// no thread records more than one for each place in that time.
 const LEAST_AGE_NS: u64 = 100_000_000;
 
-/// How many cells a thread remembers; of those that share a place, the last one is.
-const REMEMBERED: usize = 32;
+/// How many places for cells a thread has; those that share one take turns.
+const PLACES: usize = 64;
 
 /// The value is a number; else it is nanoseconds.
 pub(crate) const NUMBER: u64 = 1 << 63;
 
 thread_local! {
-    /// A cell and whose it is, and when it last got an exemplar.
-    static LAST: [Cell<((u32, u64), u64)>; REMEMBERED] =
-        const { [const { Cell::new(((u32::MAX, 0), 0)) }; REMEMBERED] };
+    /// When a cell of that place last got an exemplar; 0 before.
+    static LAST: [Cell<u64>; PLACES] = const { [const { Cell::new(0) }; PLACES] };
 }
 
 /// What was observed.
@@ -44,7 +44,7 @@ pub(crate) fn offer(space: Space, cell: u32, observed: Observed, watch: &Stopwat
         Space::Component => hot::lane(|lane| lane.component()),
         Space::Process => PROCESS,
     };
-    if !is_due((cell, component), watch, now) {
+    if !is_due(cell, component, watch, now) {
         return;
     }
     let context = local(|local| local.context());
@@ -72,14 +72,14 @@ pub(crate) fn offer(space: Space, cell: u32, observed: Observed, watch: &Stopwat
 }
 
 #[inline]
-fn is_due(of: (u32, u64), watch: &Stopwatch, now: u64) -> bool {
+fn is_due(cell: u32, component: u64, watch: &Stopwatch, now: u64) -> bool {
     LAST.with(|last| {
-        // A component's index is lowest in its number; few cells of one are in use at a time.
-        let place = &last[(of.0 as usize).wrapping_add(of.1 as usize * 5) % REMEMBERED];
-        let (last_of, then) = place.get();
-        let is_due = last_of != of || watch.ns_of(now.saturating_sub(then)) >= LEAST_AGE_NS;
+        // A component's index is lowest in its number.
+        let place = &last[(cell as usize).wrapping_add(component as u32 as usize * 5) % PLACES];
+        let then = place.get();
+        let is_due = then == 0 || watch.ns_of(now.saturating_sub(then)) >= LEAST_AGE_NS;
         if is_due {
-            place.set((of, now));
+            place.set(now);
         }
         is_due
     })

@@ -174,12 +174,8 @@ fn end(frame: &'static Frame) {
 #[cold]
 #[inline(never)]
 fn end_unwinding(frame: &'static Frame) {
-    let mut running = running(frame);
-    if !running.began_unwinding() {
-        running.set_status(Status::Panicked);
-    }
     local(|local| {
-        running.end(local);
+        running(frame).left_by_unwinding().end(local);
         local.leave_span(frame);
     });
 }

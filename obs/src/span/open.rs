@@ -114,11 +114,8 @@ impl OpenSpan {
 impl Drop for OpenSpan {
     fn drop(&mut self) {
         if let Some(running) = &self.running {
-            let status = match std::thread::panicking() && !running.began_unwinding() {
-                true => Status::Panicked,
-                false => self.status(),
-            };
-            local(|local| running.with(status).end(local));
+            let running = running.with(self.status()).left_by_unwinding();
+            local(|local| running.end(local));
         }
     }
 }

@@ -288,10 +288,19 @@ impl Running {
         (self.first >> 32) as u32
     }
 
-    /// Whether its thread was unwinding when it began.
+    /// The same; it has panicked where its thread unwinds, and did not when it began.
     #[inline(always)]
-    pub(crate) fn began_unwinding(&self) -> bool {
-        self.flags() & group::UNWINDING != 0
+    pub(crate) fn left_by_unwinding(mut self) -> Running {
+        if std::thread::panicking() && self.flags() & group::UNWINDING == 0 {
+            self.set_status(Status::Panicked);
+        }
+        self
+    }
+
+    /// The number of the span that it is a part of; 0 for none.
+    #[inline(always)]
+    pub(crate) fn parent(&self) -> u64 {
+        self.parent
     }
 
     /// Whether its trace begins with it, in this process at least.
@@ -404,6 +413,12 @@ impl Running {
         if self.is_recorded() {
             local.record_slot(self.words(group::END, end), self.matters(), end);
         }
+        self.give_back_state();
+    }
+
+    /// It carries the `tracestate` of its trace no more.
+    #[inline(always)]
+    pub(crate) fn give_back_state(&self) {
         if self.carries_state() {
             let [high, low] = self.context.trace;
             w3c::forget(high, low);
@@ -421,10 +436,7 @@ impl Running {
                 self.record_polls(words, polls, end, local);
             }
         }
-        if self.carries_state() {
-            let [high, low] = self.context.trace;
-            w3c::forget(high, low);
-        }
+        self.give_back_state();
     }
 
     #[inline(never)]

@@ -95,7 +95,7 @@ fn components_that_observe_one_after_another_on_a_thread_each_have_one() {
     {
         let span = span!("exemplar.roots", root);
         span.keep_trace();
-        components.map(handled);
+        components.into_iter().for_each(handled);
     }
     for name in names {
         let bucket = format!("exemplar_bytes_bucket{{component=\"{name}\",le=\"1000.0\"}} 1 ");

@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 use std::task::{self, Poll, Waker};
 
 use obs::collector::spans::What;
-use obs::{Component, Context, Status, event, instrumented, span};
+use obs::{Component, Context, InContext, Status, event, instrumented, span};
 use tokio::task::yield_now;
 
 use crate::seen::{Watching, named};
@@ -215,4 +215,18 @@ fn a_future_with_a_span_is_at_most_136_bytes_larger() {
     let bytes = [0; LARGE];
     let (with, without) = (size_of_val(&large(bytes)), size_of_val(&bare(bytes)));
     assert!(with <= without + 136, "{with} against {without}");
+}
+
+#[test]
+fn what_a_trace_may_end_before_says_that_it_has_started() {
+    let mut watching = Watching::begin();
+    let elsewhere = {
+        let _root = span!("around");
+        one_poll().in_current_context()
+    };
+    run(elsewhere);
+    let seen = watching.seen();
+    let span = named(&seen, "spans::futures::one_poll");
+    assert!(span.told, "its trace waits for it");
+    assert_eq!(span.polled.expect("it is polled").count, 1);
 }

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use obs::catalogue::{Reading, switch_off, switch_on};
-use obs::{Component, InComponent, instrumented, span};
+use obs::collector::spans::What;
+use obs::{Component, Histogram, InComponent, Number, histogram, instrumented, span};
 use obs_tests::calls::{Calls, calls, counted, of_function};
 use obs_tests::read;
 use tokio::task::yield_now;
@@ -258,4 +260,27 @@ async fn each_of_the_two_works_where_the_other_is_off() {
     switch_on("function_*");
     assert_eq!(watching.seen().len(), 2);
     assert_eq!((timed("half"), timed("half_later")), (1, 1));
+}
+
+static SIZES: Histogram<(), Number> =
+    histogram!("spans_bytes", "Sizes of these tests.", bounds = [10, 1000]);
+
+#[test]
+fn exemplars_of_many_components_are_few() {
+    let mut watching = Watching::begin();
+    let components = (0..200).map(|n| Component::register(&format!("many/{n}")));
+    let components: Vec<Component> = components.collect();
+    let began = Instant::now();
+    {
+        let _root = span!("many");
+        for component in components.iter().cycle().take(10_000) {
+            component.scope(|| SIZES.observe_traced(7.0));
+        }
+    }
+    let periods = began.elapsed().as_millis() as u64 / 100 + 1;
+    let mut exemplars = 0;
+    watching.spans.drain(|record| {
+        exemplars += u64::from(record.what() == What::Exemplar);
+    });
+    assert!((1..=64 * periods).contains(&exemplars), "{exemplars}");
 }

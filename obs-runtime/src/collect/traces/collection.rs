@@ -77,8 +77,15 @@ pub(crate) struct Collection {
     counts: Counts,
     slots: usize,
     /// What was heard of drops in this round: a trace of which something was dropped may come later in it, of another ring.
-    drops: Vec<(Vec<[u64; 2]>, Option<Gap>)>,
+    drops: Vec<Drops>,
     looked_for_idle: Option<Instant>,
+}
+
+/// Records that were dropped.
+struct Drops {
+    /// Of which traces; `None` where it may be any.
+    of: Option<Vec<[u64; 2]>>,
+    gap: Option<Gap>,
 }
 
 /// A trace that is complete, or as complete as it will be.
@@ -240,18 +247,21 @@ impl Collection {
     }
 
     fn touch_in(&mut self, traces: Option<&[[u64; 2]]>, gap: Option<Gap>) {
-        let Some(touched) = traces else {
-            for at in self.live.values() {
-                self.traces[*at as usize].touch(gap);
-            }
-            return;
-        };
-        self.drops.push((touched.to_vec(), gap));
+        self.drops.push(Drops {
+            of: traces.map(<[_]>::to_vec),
+            gap,
+        });
     }
 
     /// Marks the traces of which something was dropped.
     fn mark_touched(&mut self) {
-        for (touched, gap) in self.drops.drain(..) {
+        for Drops { of, gap } in self.drops.drain(..) {
+            let Some(touched) = of else {
+                for at in self.live.values() {
+                    self.traces[*at as usize].touch(gap);
+                }
+                continue;
+            };
             for id in touched {
                 if let Some(at) = self.live.get(&id) {
                     self.traces[*at as usize].touch(gap);
@@ -369,7 +379,7 @@ impl Collection {
     fn finish(&mut self, at: u32, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let live = &self.traces[at as usize];
         let (id, spans) = (live.id, u64::from(live.spans));
-        // A trace that began here, and has its root, is the first of its id.
+        // A trace that began here and has its root is the first of its id, unless a part of it was complete before that.
         let past = if live.is_begun_here() && !self.past.may_lack_root() {
             None
         } else {
@@ -395,9 +405,11 @@ impl Collection {
         match outline {
             Some(_) if !is_late => {
                 self.counts.traces += 1;
-                match live.root_ended {
-                    Some(_) => self.past.remember(id, kept, now),
-                    None => self.past.remember_without_root(id, kept, now),
+                // What is open may be the root of this process, under which another process called back.
+                let is_whole = live.root_ended.is_some() && !live.is_open() && !live.touched;
+                match is_whole {
+                    true => self.past.remember(id, kept, now),
+                    false => self.past.remember_without_root(id, kept, now),
                 }
             }
             Some(_) => {}

@@ -202,7 +202,7 @@ impl Live {
         self.slots.extend_from_slice(rest);
     }
 
-    /// Whether it has its root, and that is of this process: nothing else has its id.
+    /// Whether it has its root, and that is of this process.
     pub(super) fn is_begun_here(&self) -> bool {
         self.root_ended.is_some() && !self.is_remote
     }

@@ -22,7 +22,7 @@ pub(super) struct Past {
     /// The last of each id, by number, of those before `found`.
     by_id: HashMap<[u64; 2], u64, foldhash::fast::RandomState>,
     found: u64,
-    /// When one without its root was last remembered: the root may still come.
+    /// When one was last remembered whose root, or that of this process, may still come.
     without_root: Option<Instant>,
 }
 
@@ -41,7 +41,7 @@ impl Past {
         }
     }
 
-    /// The same of one whose root did not come, or did not end.
+    /// The same of one whose root did not come, or of which something has not ended.
     pub(super) fn remember_without_root(&mut self, id: [u64; 2], kept: Option<Kept>, now: Instant) {
         self.without_root = Some(now);
         self.remember(id, kept, now);

@@ -492,3 +492,28 @@ fn the_tracestate_of_two_calls_of_one_caller_is_there_once() {
     bench.round(SOON);
     assert_eq!(bench.complete[0].0.tracestate, "a=1");
 }
+
+#[test]
+fn a_gap_of_any_trace_touches_those_that_come_later_in_the_round() {
+    let mut bench = Bench::new();
+    bench.collection.touch(None);
+    bench.root(7, 1, 50, 300);
+    bench.round(SOON);
+    bench.round(SOON);
+    assert!(bench.complete[0].0.missing.ring_full);
+}
+
+#[test]
+fn the_root_of_a_trace_that_was_called_back_meanwhile_is_a_part_of_it() {
+    let mut bench = Bench::new();
+    let flags = ROOT | STARTED;
+    bench.take(slot(START, flags, 7, 1, 0, 10, u64::from(u32::MAX)));
+    bench.root_that_is(REMOTE, 7, 2, 50, 300);
+    bench.round(SOON);
+    bench.round(LINGER);
+    bench.take(slot(END, flags, 7, 1, 0, 10, 400));
+    bench.round(SOON);
+    bench.round(SOON);
+    let parts: Vec<bool> = bench.complete.iter().map(|(_, part)| *part).collect();
+    assert_eq!(parts, [false, true]);
+}

@@ -243,7 +243,7 @@ impl Policies {
     /// A window has ended: what was usual then counts less from here on.
     pub(super) fn turn(&mut self) {
         self.roots
-            .retain(|_, of_root| of_root.durations.count() > 0);
+            .retain(|_, of_root| of_root.durations.count() > 0 || of_root.errors_left_out > 0.0);
         for of_root in self.roots.values_mut() {
             if of_root.durations.count() >= ENOUGH {
                 of_root.work_out();

@@ -82,6 +82,9 @@ impl Traces {
             // That it has too many says it already.
             Some(trace) if late::is_full(&trace) && trace.missing.spans_over_limit > 0 => {}
             Some(trace) => self.keep(Arc::new(late::with_rest(Trace::clone(&trace), rest))),
+            None if self.written_disk().is_none() && has_beginning(&rest) => {
+                self.keep(Arc::new(rest));
+            }
             None => self.offer(Waiting::Late(Box::new(rest))),
         }
     }
@@ -91,13 +94,10 @@ impl Traces {
         self.disk.is_some()
     }
 
-    /// Whether something is kept of a trace that this may be a part of: in memory or, where a caller from elsewhere may have called
-    /// before, on disk.
-    pub fn has_part_of(&self, trace: &Trace) -> bool {
-        let is_called = || trace.spans.iter().any(|span| span.remote_parent);
-        let is_on_disk = |disk: &Disk| disk.directory().place(trace.id).is_some();
-        self.memory().get(trace.id).is_some()
-            || is_called() && self.written_disk().is_some_and(is_on_disk)
+    /// Whether a part of a trace is kept, in memory or on disk.
+    pub fn has_part_of(&self, id: TraceId) -> bool {
+        let is_on_disk = |disk: &Disk| disk.directory().place(id).is_some();
+        self.memory().get(id).is_some() || self.written_disk().is_some_and(is_on_disk)
     }
 
     fn offer(&self, waiting: Waiting) {
@@ -190,11 +190,7 @@ impl Traces {
                     };
                     let whole = match known {
                         Some(trace) => Some(late::with_rest(trace, Trace::clone(rest))),
-                        None => rest
-                            .spans
-                            .iter()
-                            .any(Span::is_entry)
-                            .then(|| Trace::clone(rest)),
+                        None => has_beginning(rest).then(|| Trace::clone(rest)),
                     };
                     traces.extend(whole.map(Arc::new));
                 }
@@ -256,4 +252,9 @@ impl Traces {
         let disk = self.disk.as_ref()?;
         Some(disk.view(&self.counts, see))
     }
+}
+
+/// Whether something began a part of a trace: then it is one without the rest, too.
+fn has_beginning(part: &Trace) -> bool {
+    part.spans.iter().any(Span::is_entry)
 }

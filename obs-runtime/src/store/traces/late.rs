@@ -21,6 +21,10 @@ pub(super) fn with_rest(mut trace: Trace, rest: Trace) -> Trace {
     missing.ring_full |= rest.missing.ring_full;
     missing.spans_over_limit += rest.missing.spans_over_limit;
     missing.duplicates += rest.missing.duplicates;
+    // A part that was judged on its own may have been kept for more.
+    if rest.kept.policy < trace.kept.policy {
+        trace.kept = rest.kept;
+    }
     if trace.tracestate.is_empty() {
         trace.tracestate = rest.tracestate;
     }

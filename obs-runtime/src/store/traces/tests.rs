@@ -143,22 +143,23 @@ fn what_a_caller_called_later_joins_what_is_on_disk_alone() {
     drop(kept);
     let kept = traces(&medium, disk_alone());
     let second = called(2, (60_000, 60_001));
-    assert!(kept.has_part_of(&second));
-    let of_this_process = trace(7, vec![span(3, None, "own", (0, 1))]);
-    assert!(
-        !kept.has_part_of(&of_this_process),
-        "nobody else has its id"
-    );
-    kept.keep_late(second);
+    assert!(kept.has_part_of(second.id) && !kept.has_part_of(id(8)));
+    let mut failed = second;
+    failed.kept.policy = Policy::Error;
+    kept.keep_late(failed);
     kept.turn(NOW).unwrap();
-    assert_eq!(kept.get(id(7)).unwrap().unwrap().spans.len(), 2);
+    let whole = kept.get(id(7)).unwrap().unwrap();
+    assert_eq!((whole.spans.len(), whole.kept.policy), (2, Policy::Error));
 
     // What it was to join is gone by then.
     let mut third = called(3, (1, 2));
     third.id = id(8);
-    kept.keep_late(third);
+    kept.keep_late(third.clone());
     kept.turn(NOW).unwrap();
     assert_eq!(ids(&kept, ""), [7, 8]);
+    let in_memory = Traces::new(Retention::default(), None, NOW);
+    in_memory.keep_late(third);
+    assert_eq!(ids(&in_memory, ""), [8]);
 }
 
 #[test]

@@ -138,6 +138,12 @@ impl Local {
         self.marks.load(Relaxed)
     }
 
+    /// Whether it is in that span itself, so that this cannot end meanwhile.
+    #[inline(always)]
+    pub(crate) fn is_inside(&self, span: u64) -> bool {
+        self.top.get().is_some_and(|top| top.fact(0) == span)
+    }
+
     /// The context as words: the trace, the span, its marks.
     #[inline(always)]
     fn context_word(&self, at: usize) -> u64 {
