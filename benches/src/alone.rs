@@ -30,6 +30,9 @@ pub const FLAG: &str = "--alone";
 /// somebody to be woken to make room, that would be measured.
 const BURST: u64 = 960;
 
+/// So many bursts are a lap, however many iterations it is to have: some libraries take their time between two.
+const BURSTS_OF_LAP: u64 = 20;
+
 /// Keeps hotpath from opening a port; nothing else listens to it.
 const NO_SERVER: (&str, &str) = ("HOTPATH_METRICS_SERVER_OFF", "1");
 
@@ -170,8 +173,9 @@ pub fn serve(library: &str, work_steps: u64) -> Result<()> {
     Ok(())
 }
 
-/// Runs so many iterations in bursts, and returns the mean over all of them.
+/// Runs so many iterations in bursts, as far as these are a lap, and returns the mean over all of them.
 fn in_bursts(iterations: u64, most: u64, mut lap: impl FnMut(u64) -> Result<f64>) -> Result<f64> {
+    let iterations = iterations.min(most * BURSTS_OF_LAP);
     let (mut left, mut sum) = (iterations, 0.0);
     while left > 0 {
         let burst = left.min(most);
@@ -214,6 +218,13 @@ mod tests {
         });
         assert_eq!(bursts, [3, 3, 1]);
         assert_eq!(mean.expect("no lap fails"), 19.0 / 7.0);
+        let mut bursts = 0;
+        let mean = in_bursts(u64::MAX, 3, |burst| {
+            bursts += 1;
+            Ok(burst as f64)
+        });
+        assert_eq!(bursts, BURSTS_OF_LAP);
+        assert_eq!(mean.expect("no lap fails"), 3.0);
     }
 
     #[test]
