@@ -38,12 +38,19 @@ impl Bottlenecks {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.begin(path.places());
         let root = self.root_path(operation(path, first));
+        // Siblings are often of one operation.
+        let mut last = (NONE, Operation::OTHER, NONE);
         for (number, step) in steps.iter().enumerate() {
             let operation = operation(path, step);
-            let here = match number {
-                0 => root,
-                _ => self.path_below(scratch.placed[step.above as usize].0, operation),
-            };
+            let mut here = root;
+            if number > 0 {
+                let above = scratch.placed[step.above as usize].0;
+                here = match (last.0, last.1) == (above, operation) {
+                    true => last.2,
+                    false => self.path_below(above, operation),
+                };
+                last = (above, operation, here);
+            }
             let everywhere = match self.paths[here as usize].of_operation {
                 NONE => self.operation(operation),
                 known => known,

@@ -65,6 +65,9 @@ mod tree;
 /// From the end backwards.
 mod walk;
 
+/// The same where spans lie in one another.
+mod nested;
+
 /// What own time is made of.
 mod own;
 

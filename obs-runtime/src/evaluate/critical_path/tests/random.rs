@@ -132,6 +132,69 @@ fn spoil(random: &mut Random, nodes: &mut [Node], faults: Faults) {
 }
 
 /// By start, by end, or in no order.
+/// A trace of one thread: spans that lie in one another, as they ended, with ids in the order in which they began.
+pub(super) fn nested(random: &mut Random, spans: usize) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    let mut next_id = 1;
+    nest(
+        random,
+        &mut nodes,
+        &mut next_id,
+        (0, 100_000, 0),
+        spans.max(1),
+    );
+    nodes
+}
+
+/// A span within a time, below a parent, and as many spans below it as make so many.
+fn nest(
+    random: &mut Random,
+    nodes: &mut Vec<Node>,
+    next_id: &mut u64,
+    (from, to, parent): (u64, u64, u64),
+    spans: usize,
+) {
+    let id = *next_id;
+    *next_id += 1 + random.below(3);
+    let mut rest = spans - 1;
+    let mut at = from;
+    while rest > 0 {
+        let below = 1 + random.below(rest as u64) as usize;
+        rest -= below;
+        // Siblings often follow at once, and sometimes take no time.
+        let start = at + random.below((to - at).max(1) / 4 + 1);
+        let end = match below {
+            1 if random.happens(10) => start,
+            _ if rest == 0 && random.happens(20) => to,
+            _ => start + random.below((to - start) / 2 + 1),
+        };
+        nest(random, nodes, next_id, (start, end, id), below);
+        at = end;
+    }
+    nodes.push(node(id, parent, from, to));
+}
+
+/// Makes something of one span that is not so in a trace of one thread.
+pub(super) fn disturb(random: &mut Random, nodes: &mut [Node]) {
+    let count = nodes.len() as u64;
+    let other = random.below(count) as usize;
+    let at = random.below(count) as usize;
+    match random.below(12) {
+        0 => nodes[at].id = nodes[other].id,
+        1 => nodes[at].parent = nodes[other].id,
+        2 => nodes[at].end_ns += random.below(50_000),
+        3 => nodes[at].start_ns = nodes[at].start_ns.saturating_sub(random.below(50_000)),
+        4 => nodes.swap(at, other),
+        5 => nodes[at].edge = random.of(&[Edge::Detached, Edge::Queue]),
+        6 => nodes[at].polled = true,
+        7 => nodes[at].open = true,
+        8 => nodes[at].remote_parent = true,
+        9 => nodes[at].end_ns = nodes[at].start_ns,
+        10 => nodes[at].parent = 0,
+        _ => nodes[at].id = 0,
+    }
+}
+
 fn put_in_some_order(random: &mut Random, nodes: &mut [Node]) {
     match random.below(3) {
         0 => nodes.sort_by_key(|node| node.start_ns),
