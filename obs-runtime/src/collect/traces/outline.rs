@@ -118,7 +118,7 @@ impl Draft {
 }
 
 /// A span as the walk sees it.
-#[inline]
+#[inline(always)]
 fn node(record: Record<'_>, anchor: &Anchor) -> Node {
     let start = record.start();
     let polled = record.polled();

@@ -225,9 +225,13 @@ impl Policies {
             self.shapes.clear();
         }
         // An operation sets one bit of 64, however often it is there: shapes that share all bits pass for one.
-        let mut bits = 0_u64;
+        let (mut bits, mut last) = (0_u64, None);
         for node in outline.nodes {
-            bits |= 1 << (self.hasher.hash_one((node.operation, node.component)) >> 58);
+            let operation = Some((node.operation, node.component));
+            if operation != last {
+                bits |= 1 << (self.hasher.hash_one((node.operation, node.component)) >> 58);
+                last = operation;
+            }
         }
         let root = outline.root.map(|root| &outline.nodes[root.node as usize]);
         let root = root.map_or(0, |root| root.operation);
