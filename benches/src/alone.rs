@@ -31,7 +31,7 @@ pub const FLAG: &str = "--alone";
 const BURST: u64 = 960;
 
 /// So many bursts are a lap, however many iterations it is to have: some libraries take their time between two.
-const BURSTS_OF_LAP: u64 = 60;
+const BURSTS_OF_LAP: u64 = 20;
 
 /// Keeps hotpath from opening a port; nothing else listens to it.
 const NO_SERVER: (&str, &str) = ("HOTPATH_METRICS_SERVER_OFF", "1");
