@@ -84,7 +84,7 @@ impl Inside {
     #[inline(never)]
     pub(crate) fn begin(start: Start, at: Stopwatch) -> Inside {
         Inside::of_frame(local(|local| match start.origin {
-            Origin::Here => Running::enter_here(start.site, start.site.number()?, Some(at), local),
+            Origin::Here => local.begin_here(start.site, start.site.number()?, Some(at)),
             origin => {
                 let running = Running::of(start.site, origin, Some(at), local)?;
                 local.enter_new(&running)
@@ -134,7 +134,7 @@ fn end_inside(frame: &'static Frame, status: Status, now: Option<u64>) {
         first = Running::first_with(first, status);
     }
     local(|local| match now {
-        Some(_) => Running::end_entered(frame, first, now, local),
+        Some(_) => local.end(frame, first, now),
         None => {
             Running::from_facts(frame.facts()).give_back_state();
             local.leave_span(frame);

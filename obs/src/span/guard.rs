@@ -158,9 +158,7 @@ fn running(frame: &'static Frame) -> Running {
 
 #[inline(never)]
 fn begin(site: &'static Site, number: u32) -> Span {
-    Span::of_frame(local(|local| {
-        Running::enter_here(site, number, None, local)
-    }))
+    Span::of_frame(local(|local| local.begin_here(site, number, None)))
 }
 
 #[inline(never)]
@@ -168,7 +166,7 @@ fn end(frame: &'static Frame) {
     if std::thread::panicking() {
         return end_unwinding(frame);
     }
-    local(|local| Running::end_entered(frame, frame.fact(FIRST), None, local));
+    local(|local| local.end(frame, frame.fact(FIRST), None));
 }
 
 #[cold]

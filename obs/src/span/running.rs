@@ -77,49 +77,6 @@ impl Running {
         }
     }
 
-    /// The same, and enters it.
-    #[inline(always)]
-    pub(crate) fn enter_here(
-        site: &'static Site,
-        number: u32,
-        at: Option<Stopwatch>,
-        local: &Local,
-    ) -> Option<&'static Frame> {
-        match local.begin_child(site, number, at) {
-            None => Running::enter_slowly(site, number, at, local),
-            begun => begun,
-        }
-    }
-
-    #[inline(never)]
-    fn enter_slowly(
-        site: &'static Site,
-        number: u32,
-        at: Option<Stopwatch>,
-        local: &Local,
-    ) -> Option<&'static Frame> {
-        local.enter_new(&Running::here(site, number, at, local))
-    }
-
-    /// Ends the span that a frame keeps with this first word, at that reading or now, and leaves it.
-    #[inline(always)]
-    pub(crate) fn end_entered(frame: &'static Frame, first: u64, end: Option<u64>, local: &Local) {
-        if !local.end_top(frame, first, end) {
-            Running::end_slowly(frame, first, end, local);
-        }
-    }
-
-    #[inline(never)]
-    fn end_slowly(frame: &'static Frame, first: u64, end: Option<u64>, local: &Local) {
-        let running = Running {
-            first,
-            ..Running::from_facts(frame.facts())
-        };
-        let end = end.unwrap_or_else(|| running.watch.read_again());
-        running.end_at(end, local);
-        local.leave_span(frame);
-    }
-
     /// The first word of records with this status; that of a span which is not recorded says nothing, whatever it is.
     #[inline(always)]
     pub(crate) fn first_with(first: u64, status: Status) -> u64 {

@@ -1,26 +1,67 @@
 //! The short way: a span inside another one begins, and ends, where nothing is out of the ordinary.
 //!
 //! What is known of it goes word by word from where it is to the frame, and from there to the ring: nothing has to be kept meanwhile,
-//! and nothing is called. Where anything else is to be done, nothing is, and the caller goes the long way.
+//! and nothing is called. Where anything else is to be done, nothing is, and the long way is taken.
 
-use super::super::context::{RECORDED, REMOTE, STATE};
+use super::super::context::STATE;
 use super::super::group;
-use super::super::running::{self, CLOCK, FIRST, MARKS};
+use super::super::running::{self, CLOCK, FIRST, MARKS, Running};
 use super::super::site::Site;
 use super::{Frame, Local, is_same};
 use crate::clock::Stopwatch;
 
 impl Local {
-    /// Begins a span of what the thread is in, and enters it: at that reading of the counter, or now.
+    /// Begins a span of what the thread is in, and enters it: at that reading of a clock, or now.
     #[inline(always)]
-    pub(crate) fn begin_child(
+    pub(crate) fn begin_here(
         &self,
         site: &'static Site,
         number: u32,
         at: Option<Stopwatch>,
     ) -> Option<&'static Frame> {
-        let marks = self.marks();
-        if marks as u32 & (RECORDED | REMOTE) != RECORDED || std::thread::panicking() {
+        match self.begin_child(site, number, at) {
+            None => self.begin_slowly(site, number, at),
+            begun => begun,
+        }
+    }
+
+    #[inline(never)]
+    fn begin_slowly(
+        &self,
+        site: &'static Site,
+        number: u32,
+        at: Option<Stopwatch>,
+    ) -> Option<&'static Frame> {
+        self.enter_new(&Running::here(site, number, at, self))
+    }
+
+    /// Ends the span that a frame keeps with this first word, at that reading or now, and leaves it.
+    #[inline(always)]
+    pub(crate) fn end(&self, frame: &'static Frame, first: u64, end: Option<u64>) {
+        if !self.end_top(frame, first, end) {
+            self.end_slowly(frame, first, end);
+        }
+    }
+
+    #[inline(never)]
+    fn end_slowly(&self, frame: &'static Frame, first: u64, end: Option<u64>) {
+        let mut facts = frame.facts();
+        facts[FIRST] = first;
+        let running = Running::from_facts(facts);
+        let end = end.unwrap_or_else(|| running.watch.read_again());
+        running.end_at(end, self);
+        self.leave_span(frame);
+    }
+
+    /// Begins a span of what the thread is in, and enters it: at that reading of the counter, or now.
+    #[inline(always)]
+    fn begin_child(
+        &self,
+        site: &'static Site,
+        number: u32,
+        at: Option<Stopwatch>,
+    ) -> Option<&'static Frame> {
+        if !self.is_in_recorded() || std::thread::panicking() {
             return None;
         }
         let watch = match at {
@@ -33,7 +74,7 @@ impl Local {
         self.id.set(id + 1);
         self.free.set(frame.below());
         let (start, clock) = watch.parts();
-        let marks = running::marks(marks as u32);
+        let marks = running::marks(self.flags());
         frame.show(|fact| match fact {
             0 => id + 1,
             1 => self.context_word(0),
@@ -53,7 +94,7 @@ impl Local {
     /// Ends the span that a frame keeps, and leaves it: at that reading of its clock, or now. False where that takes more than this:
     /// then nothing has been done.
     #[inline(always)]
-    pub(crate) fn end_top(&self, frame: &'static Frame, first: u64, end: Option<u64>) -> bool {
+    fn end_top(&self, frame: &'static Frame, first: u64, end: Option<u64>) -> bool {
         let watch = Stopwatch::from_parts(0, frame.fact(CLOCK));
         let Some(end) = end.or_else(|| watch.read_counter_again()) else {
             return false;
