@@ -183,6 +183,14 @@ impl Drop for Spans {
 
 fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>)) -> u64 {
     let mut records = 0;
+    let mut give = |slots: &[Words]| {
+        let record = Record::new(slots, *thread);
+        if record.what() == What::Thread {
+            *thread = record.new_thread();
+        }
+        look(Record::new(slots, *thread));
+        records += 1;
+    };
     // A group is published whole: it never begins in one part of what is taken and ends in the next but by that part's size.
     let mut group = [[0; 8]; MOST_SLOTS];
     let (mut len, mut whole) = (0, 1);
@@ -191,25 +199,16 @@ fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>))
         let taken = track.ring.take(TAKEN_AT_ONCE.min(most.max(1)), |words| {
             if len == 0 {
                 whole = crate::record::ring::len_of(words);
-                let record = Record::new(std::slice::from_ref(words), *thread);
-                if whole == 1 && record.what() != What::Thread {
-                    look(record);
-                    records += 1;
-                    return;
+                if whole == 1 {
+                    return give(std::slice::from_ref(words));
                 }
             }
             group[len] = *words;
             len += 1;
-            if len < whole {
-                return;
+            if len == whole {
+                give(&group[..len]);
+                len = 0;
             }
-            let record = Record::new(&group[..len], *thread);
-            if record.what() == What::Thread {
-                *thread = record.new_thread();
-            }
-            look(Record::new(&group[..len], *thread));
-            records += 1;
-            len = 0;
         });
         most = most.saturating_sub(taken);
         if taken == 0 {

@@ -31,10 +31,8 @@ pub(crate) const GAP: u64 = 7;
 
 /// How many slots ahead of the tail lines are asked for. *More means* that lines may be gone again before they are written, *less means*
 /// that they may not have come.
-#[cfg(all(target_arch = "x86_64", not(loom)))]
 const AHEAD: u64 = 8;
 /// The same of what is read: the reader spends less time on each.
-#[cfg(all(target_arch = "x86_64", not(loom)))]
 const AHEAD_OF_READER: u64 = 24;
 
 /// A slot as plain numbers. The first word of a group holds its kind in the lowest byte and its number of slots in the next.
@@ -244,43 +242,31 @@ impl Ring {
 
     #[inline(always)]
     fn publish_to(&self, tail: u64) {
-        self.fetch_ahead(tail);
+        self.fetch(tail + AHEAD, true);
         // Release: pairs with the load in `take`; whoever sees the tail sees the slots before it.
         self.writer.tail.store(tail, Release);
     }
 
-    /// Asks for a slot that is written soon: the collector has read it last, on another processor, and without that each record waits
+    /// Asks for a slot that is written or read soon: another processor has read or written it last, and without that each record waits
     /// for a line to come from there.
     #[inline(always)]
-    fn fetch_ahead(&self, position: u64) {
+    fn fetch(&self, position: u64, to_write: bool) {
         #[cfg(all(target_arch = "x86_64", not(loom)))]
         {
-            let slot = self.slot(position + AHEAD) as *const Slot;
+            let slot = self.slot(position) as *const Slot;
             #[expect(unsafe_code, reason = "a hint to the processor")]
-            // SAFETY: the instruction is a hint, which changes nothing that a program can see, whatever the address; a processor
-            // that does not know it does nothing.
+            // SAFETY: the instructions are hints, which change nothing that a program can see, whatever the address; a processor
+            // that does not know one does nothing.
             unsafe {
-                std::arch::asm!("prefetchw [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
+                if to_write {
+                    std::arch::asm!("prefetchw [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
+                } else {
+                    std::arch::asm!("prefetcht0 [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
+                }
             }
         }
         #[cfg(not(all(target_arch = "x86_64", not(loom))))]
-        let _ = position;
-    }
-
-    /// The same for a slot that is read soon, which its thread has written last.
-    #[inline(always)]
-    fn fetch_to_read(&self, position: u64) {
-        #[cfg(all(target_arch = "x86_64", not(loom)))]
-        {
-            let slot = self.slot(position + AHEAD_OF_READER) as *const Slot;
-            #[expect(unsafe_code, reason = "a hint to the processor")]
-            // SAFETY: as above.
-            unsafe {
-                std::arch::asm!("prefetcht0 [{}]", in(reg) slot, options(nostack, preserves_flags, readonly));
-            }
-        }
-        #[cfg(not(all(target_arch = "x86_64", not(loom))))]
-        let _ = position;
+        let _ = (position, to_write);
     }
 
     #[inline(always)]
@@ -296,7 +282,7 @@ impl Ring {
         let tail = self.writer.tail.load(Acquire);
         let taken = (tail - head).min(most);
         for position in head..head + taken {
-            self.fetch_to_read(position);
+            self.fetch(position + AHEAD_OF_READER, false);
             self.slot(position).look(&mut look);
         }
         // Release: pairs with the load in `look_at_head`; the slots have been read.
