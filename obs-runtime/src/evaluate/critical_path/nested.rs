@@ -22,16 +22,15 @@ pub(super) struct Around {
 }
 
 impl Walk {
-    /// Finds the path; false where the spans do not simply lie in one another, or did not come as they ended.
-    pub(super) fn walk_nested(&mut self, nodes: &[Node]) -> bool {
+    /// Finds the path, and says the place of its root; `None` where the spans do not simply lie in one another, or did not come as they
+    /// ended.
+    pub(super) fn walk_nested(&mut self, nodes: &[Node]) -> Option<u32> {
         self.segments.clear();
         self.steps.clear();
         self.around.clear();
-        let Some((root, others)) = nodes.split_last() else {
-            return false;
-        };
+        let (root, others) = nodes.split_last()?;
         if !is_simple(root) || !is_root(root) || root.start_ns == root.end_ns {
-            return false;
+            return None;
         }
         let place = others.len() as u32;
         self.steps.push(Step {
@@ -43,19 +42,16 @@ impl Walk {
         let mut around = Around::of(root, place, u64::MAX);
         for (place, node) in (0..place).zip(others).rev() {
             if !is_simple(node) || is_root(node) {
-                return false;
+                return None;
             }
             while around.id != node.parent {
                 around.end(&mut self.segments);
-                let Some(above) = self.around.pop() else {
-                    return false;
-                };
-                around = above;
+                around = self.around.pop()?;
             }
             let is_new = around.id < node.id && node.id < around.bound;
             let is_within = around.start <= node.start_ns && node.end_ns <= around.cur;
             if !is_new || !is_within {
-                return false;
+                return None;
             }
             let bound = std::mem::replace(&mut around.bound, node.id);
             if node.start_ns == node.end_ns {
@@ -74,11 +70,11 @@ impl Walk {
             around = Around::of(node, place, bound);
         }
         around.end(&mut self.segments);
-        while let Some(mut above) = self.around.pop() {
+        while let Some(above) = self.around.pop() {
             above.end(&mut self.segments);
         }
         self.segments.reverse();
-        true
+        Some(others.len() as u32)
     }
 }
 
@@ -96,7 +92,7 @@ impl Around {
 
     /// Adds its own time from that moment on.
     #[inline]
-    fn own(&mut self, from_ns: u64, into: &mut Vec<Segment>) {
+    fn own(&self, from_ns: u64, into: &mut Vec<Segment>) {
         if from_ns < self.cur {
             into.push(Segment {
                 from_ns,
@@ -109,7 +105,7 @@ impl Around {
 
     /// Adds what is left of it.
     #[inline]
-    fn end(&mut self, into: &mut Vec<Segment>) {
+    fn end(&self, into: &mut Vec<Segment>) {
         self.own(self.start, into);
     }
 }

@@ -37,8 +37,8 @@ impl Walker {
     /// The critical path of the trace that these nodes are. Of more than 2^31 nodes the rest is not looked at.
     pub fn walk<'a>(&'a mut self, nodes: &'a [Node], options: &Options) -> Path<'a> {
         let nodes = &nodes[..nodes.len().min(MOST)];
-        if self.walk.walk_nested(nodes) {
-            self.tree.clear(nodes.len() as u32 - 1);
+        if let Some(root) = self.walk.walk_nested(nodes) {
+            self.tree.clear(root);
         } else {
             self.tree.grow(nodes, options);
             let root = self.tree.root;
