@@ -156,7 +156,7 @@ impl Written {
         let krate = &self.krate;
         match &self.parent {
             Some((_, parent)) => quote!(#parent),
-            None => quote!(#krate::Context::current()),
+            None => quote!(#krate::Context::here()),
         }
     }
 

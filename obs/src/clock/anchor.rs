@@ -47,7 +47,7 @@ impl Anchor {
     }
 
     /// The time of day of a reading, in nanoseconds since 1970.
-    #[inline]
+    #[inline(always)]
     pub fn unix_ns_of(&self, reading: u64, is_monotonic: bool) -> u64 {
         let then = if is_monotonic {
             self.monotonic_ns

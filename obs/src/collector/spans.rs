@@ -6,7 +6,7 @@ use std::thread::Thread;
 
 pub use crate::clock::Anchor;
 use crate::record::hot::{self, WORLD};
-use crate::record::ring::{KINDS, MOST_SLOTS, Words};
+use crate::record::ring::{KINDS, MOST_SLOTS, Told, Words};
 use crate::record::sync::lock;
 use crate::record::track::{All, Track};
 use crate::recorded::group::START;
@@ -20,12 +20,35 @@ pub use crate::recorded::{Description, Edge, Kind, Site, Status, Value};
 /// The one that takes in spans. While there is one, spans are recorded; dropping it switches all of them off.
 #[derive(Debug)]
 pub struct Spans {
-    /// The number of the thread that each ring had when it was last drained, by the order of rings.
-    threads: Vec<u32>,
+    /// By the order of rings.
+    known: Vec<OfRing>,
 }
 
-/// What the last one knew of threads.
-static THREADS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// What is known of a ring since it was last drained.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfRing {
+    /// The number of the thread that had it.
+    thread: u32,
+    /// Of which of its drops the records have been taken in.
+    told: Told,
+}
+
+/// What the last one knew of rings.
+static KNOWN: Mutex<Vec<OfRing>> = Mutex::new(Vec::new());
+
+/// What comes of draining rings.
+#[derive(Debug)]
+pub enum Drained<'a> {
+    /// A record.
+    Record(Record<'a>),
+    /// Some of what is in a ring has been taken in: there may be more.
+    Part {
+        /// The collector that it is taken in by.
+        spans: &'a Spans,
+        /// Whether there are records of all that was dropped between these records and before them, and have been taken in.
+        is_whole: bool,
+    },
+}
 
 /// What the record path counts about spans, by kind of record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,8 +87,9 @@ impl Open {
 
 static ACQUIRED: AtomicBool = AtomicBool::new(false);
 
-/// How many records of a ring are taken before its thread is told that there is room again.
-const TAKEN_AT_ONCE: u64 = 256;
+/// How many slots of a ring are taken before its thread is told that there is room again. Less: what has been taken in is near. More: less
+/// is done between two parts.
+const PART: u64 = 256;
 
 impl Spans {
     /// Acquires the process's span collector, for the calling thread, which is unparked when a ring is half full; `None`
@@ -79,7 +103,7 @@ impl Spans {
         SLOTS.store(slots.max(64).next_power_of_two(), Ordering::Relaxed);
         site::collect(true);
         Some(Spans {
-            threads: std::mem::take(&mut *lock(&THREADS)),
+            known: std::mem::take(&mut *lock(&KNOWN)),
         })
     }
 
@@ -93,14 +117,55 @@ impl Spans {
     ///
     /// Returns how many records there were.
     pub fn drain(&mut self, mut look: impl FnMut(Record<'_>)) -> u64 {
+        self.drain_in_parts(|drained| match drained {
+            Drained::Record(record) => look(record),
+            Drained::Part { .. } => {}
+        })
+    }
+
+    /// The same, with a pause after some of each ring: what is near then will not be later.
+    pub fn drain_in_parts(&mut self, mut look: impl FnMut(Drained<'_>)) -> u64 {
         // Before rings are looked at: one that is half full from here on wakes again.
         WOKEN.store(false, Ordering::Relaxed);
         let tracks = TRACKS.all();
-        self.threads.resize(tracks.len(), 0);
+        let mut known = std::mem::take(&mut self.known);
+        known.resize(tracks.len(), OfRing::default());
         let mut records = 0;
-        for (track, thread) in tracks.iter().zip(self.threads.iter_mut()) {
-            records += drain_one(track, thread, &mut look);
+        for (track, known) in tracks.iter().zip(&mut known) {
+            records += self.drain_one(track, known, &mut look);
         }
+        self.known = known;
+        records
+    }
+
+    fn drain_one(
+        &self,
+        track: &Track,
+        known: &mut OfRing,
+        look: &mut impl FnMut(Drained<'_>),
+    ) -> u64 {
+        let mut records = 0;
+        let mut looking = track.ring.look();
+        while looking.left() > 0 {
+            let mut take = |record: Record<'_>| {
+                records += 1;
+                look(Drained::Record(record));
+            };
+            let taken = drain_part(
+                track,
+                &mut known.thread,
+                looking.left().min(PART),
+                &mut take,
+            );
+            if taken == 0 {
+                break;
+            }
+            look(Drained::Part {
+                spans: self,
+                is_whole: looking.took(taken, known.told),
+            });
+        }
+        looking.end(&mut known.told);
         records
     }
 
@@ -118,13 +183,13 @@ impl Spans {
     /// The spans that threads are in at this moment.
     pub fn open(&self) -> Vec<Open> {
         let tracks = TRACKS.all();
-        let threads = self.threads.iter().chain(std::iter::repeat(&0));
-        let of_track = |(track, thread): (&&'static Track, &u32)| {
+        let known = self.known.iter().map(|known| known.thread);
+        let of_track = |(track, thread): (&&'static Track, u32)| {
             let open = track.open().into_iter();
             let recorded = open.filter(|facts| facts[5] != 0);
             recorded
                 .map(|[span, high, low, parent, start, first, marks, _]| Open {
-                    thread: *thread,
+                    thread,
                     words: [
                         first | START,
                         high,
@@ -138,6 +203,7 @@ impl Spans {
                 })
                 .collect::<Vec<_>>()
         };
+        let threads = known.chain(std::iter::repeat(0));
         tracks.iter().zip(threads).flat_map(of_track).collect()
     }
 
@@ -174,29 +240,33 @@ impl Spans {
 impl Drop for Spans {
     fn drop(&mut self) {
         site::collect(false);
-        *lock(&THREADS) = std::mem::take(&mut self.threads);
+        *lock(&KNOWN) = std::mem::take(&mut self.known);
         *lock(&COLLECTOR) = None;
         WOKEN.store(true, Ordering::Relaxed);
         ACQUIRED.store(false, Ordering::Release);
     }
 }
 
-fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>)) -> u64 {
-    let mut records = 0;
+/// Takes so many slots of a ring, and the rest of the group that they end in. Returns how many these were.
+fn drain_part(
+    track: &Track,
+    thread: &mut u32,
+    most: u64,
+    look: &mut impl FnMut(Record<'_>),
+) -> u64 {
     let mut give = |slots: &[Words]| {
         let record = Record::new(slots, *thread);
         if record.what() == What::Thread {
             *thread = record.new_thread();
         }
         look(Record::new(slots, *thread));
-        records += 1;
     };
     // A group is published whole: it never begins in one part of what is taken and ends in the next but by that part's size.
     let mut group = [[0; 8]; MOST_SLOTS];
     let (mut len, mut whole) = (0, 1);
-    let mut most = track.ring.in_use();
-    while most > 0 || len > 0 {
-        let taken = track.ring.take(TAKEN_AT_ONCE.min(most.max(1)), |words| {
+    let mut taken = 0;
+    while taken < most || len > 0 {
+        let more = track.ring.take(most.saturating_sub(taken).max(1), |words| {
             if len == 0 {
                 whole = crate::record::ring::len_of(words);
                 if whole == 1 {
@@ -210,12 +280,12 @@ fn drain_one(track: &Track, thread: &mut u32, look: &mut impl FnMut(Record<'_>))
                 len = 0;
             }
         });
-        most = most.saturating_sub(taken);
-        if taken == 0 {
+        if more == 0 {
             break;
         }
+        taken += more;
     }
-    records
+    taken
 }
 
 fn stats(tracks: &All) -> SpanStats {

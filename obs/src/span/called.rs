@@ -180,6 +180,7 @@ impl Across {
     /// A poll has not ended the span: it says that it has started, since between polls no thread tells of it.
     #[inline]
     pub(crate) fn suspend(&mut self) {
+        local(|local| local.hand_out());
         if let Some(running) = self
             .running
             .as_mut()
@@ -259,8 +260,11 @@ impl Across {
 #[inline(always)]
 fn tell_unless_inside(running: &mut Running) {
     local(|local| {
-        if !local.is_inside(running.parent()) && !running.told_start() {
-            running.tell_start(ALL, local);
+        if !local.is_inside(running.parent()) {
+            local.hand_out();
+            if !running.told_start() {
+                running.tell_start(ALL, local);
+            }
         }
     });
 }

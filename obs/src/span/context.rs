@@ -56,6 +56,13 @@ impl Context {
         local(|local| local.context())
     }
 
+    /// What this thread is in, for what is recorded at once; for the macro.
+    #[doc(hidden)]
+    #[inline]
+    pub fn here() -> Context {
+        local(|local| local.here())
+    }
+
     /// Enters the context on this thread until the guard is dropped. Never hold it over an `.await`.
     ///
     /// Guards, and those of spans, may be dropped in any order: the thread is in what was entered last and not left yet.

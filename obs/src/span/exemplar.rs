@@ -47,7 +47,7 @@ pub(crate) fn offer(space: Space, cell: u32, observed: Observed, watch: &Stopwat
     if !is_due(cell, component, watch, now) {
         return;
     }
-    let context = local(|local| local.context());
+    let context = local(|local| local.here());
     let (marks, value) = match observed {
         Observed::Nanoseconds(nanoseconds) => (0, nanoseconds),
         Observed::Number(number) => (NUMBER, number.to_bits()),

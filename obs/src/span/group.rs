@@ -53,8 +53,10 @@ pub(crate) const LONGEST_KEY: usize = 64;
 pub(crate) const UNWINDING: u32 = 1 << 15;
 /// A record said that it started.
 pub(crate) const STARTED: u32 = 1 << 13;
-/// It goes on with the attributes of the event of that time before it.
+/// Of an event: it goes on with the attributes of the event of that time before it.
 pub(crate) const CONTINUED: u32 = 1 << 14;
+/// Of the end of a root: nothing of its trace was ever handed out of its thread, so that all records of it are in one ring, before this.
+pub(crate) const CONFINED: u32 = 1 << 14;
 
 /// Types of attributes, in the tag.
 pub(crate) const TEXT: u8 = 0;

@@ -75,8 +75,11 @@ impl Span {
 
     /// What to send along, so that what happens elsewhere belongs to this span.
     pub fn context(&self) -> Context {
-        let running = self.frame.map(running);
-        running.map_or_else(Context::current, |running| running.context)
+        let Some(frame) = self.frame else {
+            return Context::current();
+        };
+        local(|local| local.hand_out());
+        running(frame).context
     }
 
     /// Records an attribute.
@@ -116,6 +119,7 @@ impl Span {
     /// Leaves the span without ending it: it ends with the result, which can be sent to other threads.
     pub fn detach(mut self) -> OpenSpan {
         OpenSpan::new(self.frame.take().map(|frame| {
+            local(|local| local.hand_out());
             let running = running(frame);
             local(|local| local.leave_span(frame));
             running
@@ -173,6 +177,7 @@ fn end(frame: &'static Frame) {
 #[inline(never)]
 fn end_unwinding(frame: &'static Frame) {
     local(|local| {
+        frame.set_fact(FIRST, local.first_at_end(frame, frame.fact(FIRST)));
         running(frame).left_by_unwinding().end(local);
         local.leave_span(frame);
     });

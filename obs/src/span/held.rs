@@ -176,6 +176,7 @@ impl Held {
 #[inline(never)]
 fn begin(start: Start, at: Moment, told: Told) -> Option<Running> {
     let mut running = start.begin(at.watch())?;
+    local(|local| local.hand_out());
     if told == Told::AtStart && !running.is_root() {
         // Of a root it is told already.
         local(|local| running.tell_start(ALL, local));

@@ -174,6 +174,12 @@ impl<'a> Record<'a> {
         self.word(3)
     }
 
+    /// Of the end of a root: whether nothing else of its trace will come.
+    #[inline]
+    pub fn is_confined(&self) -> bool {
+        self.flags() & group::CONFINED != 0 && self.is_root() && self.what() == What::End
+    }
+
     /// The number of the site; 0 for none.
     #[inline]
     pub fn site(&self) -> u32 {

@@ -48,7 +48,7 @@ pub(crate) const MARKS: usize = 6;
 pub(crate) const CLOCK: usize = 7;
 
 /// Where flags are in the first word of a record.
-const FLAGS_SHIFT: u32 = 16;
+pub(crate) const FLAGS_SHIFT: u32 = 16;
 
 /// What is known of the polls of a span, in readings of its clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -59,7 +59,8 @@ pub(crate) struct Polls {
 }
 
 impl Running {
-    /// Starts a span of what the thread is in, which is recorded or nothing: at that reading of a clock, or now.
+    /// Starts a span of what the thread is in, which is recorded or nothing: at that reading of a clock, or now. Whoever takes it elsewhere
+    /// says so ([`Local::hand_out`]).
     #[inline(always)]
     pub(crate) fn here(
         site: &'static Site,
@@ -67,7 +68,7 @@ impl Running {
         at: Option<Stopwatch>,
         local: &Local,
     ) -> Running {
-        let here = local.context();
+        let here = local.here();
         if local.is_in_recorded() {
             Running::child(site, number, here, 0, at, local)
         } else {
@@ -263,6 +264,11 @@ impl Running {
     /// Whether its trace begins with it, in this process at least.
     pub(crate) fn is_root(&self) -> bool {
         self.flags() & group::ROOT != 0
+    }
+
+    /// Whether the whole of its trace begins with it.
+    pub(crate) fn is_local_root(&self) -> bool {
+        self.flags() & (group::ROOT | group::REMOTE) == group::ROOT
     }
 
     /// What others see of it while it is open, and its thread keeps.

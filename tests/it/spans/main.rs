@@ -18,6 +18,9 @@ mod nesting;
 /// Guards that are leaked, or dropped in another order than they came.
 mod disorder;
 
+/// Traces that do not leave their thread.
+mod confined;
+
 /// Whose records are whose.
 mod threads;
 

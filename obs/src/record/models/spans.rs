@@ -6,7 +6,7 @@ use loom::thread;
 
 use super::model;
 use crate::record::frame::{Frame, State};
-use crate::record::ring::{Fate, Ring, Words};
+use crate::record::ring::{Fate, Look, Ring, Told, Words, len_of};
 use crate::record::track::Tracks;
 
 /// A group of one slot that says the same in both of its words.
@@ -57,6 +57,63 @@ fn groups_arrive_whole_and_in_order_and_those_without_room_are_counted() {
         let [emitted, counted] = ring.counts();
         assert_eq!(emitted[0], 3);
         assert_eq!(counted[0], dropped as u64);
+    });
+}
+
+/// What is taken of a full ring in parts, while one group more is dropped and others are recorded: where one of them comes before the
+/// record of the drop, its part is not whole. `is_whole` says whether it is.
+fn in_parts(
+    is_whole: impl Fn(&Ring, &mut Look<'_>, u64, Told) -> bool + Clone + Send + Sync + 'static,
+) {
+    model(move || {
+        let ring = Arc::new(Ring::new(8));
+        for number in 1..=8 {
+            assert_ne!(record(&ring, number), Fate::Dropped);
+        }
+        let reader = thread::spawn({
+            let (ring, is_whole) = (ring.clone(), is_whole.clone());
+            move || {
+                let (mut told, mut seen, mut gap) = (Told::default(), Vec::new(), false);
+                // Groups of gaps take more slots than one, which say nothing.
+                let mut rest = 0;
+                for _ in 0..2 {
+                    let mut look = ring.look();
+                    while look.left() > 0 {
+                        let taken = ring.take(look.left().min(3), |words| {
+                            if rest > 0 {
+                                rest -= 1;
+                            } else if words[0] & 0xff == crate::record::ring::GAP {
+                                (gap, rest) = (true, len_of(words) - 1);
+                            } else {
+                                seen.push(number(words));
+                            }
+                        });
+                        let is_whole = is_whole(&ring, &mut look, taken, told);
+                        let lacks = seen.contains(&10) && !seen.contains(&9) && !gap;
+                        assert!(!(lacks && is_whole), "passes for whole");
+                    }
+                    look.end(&mut told);
+                }
+            }
+        });
+        for number in 9..=11 {
+            record(&ring, number);
+        }
+        reader.join().expect("the reader ends");
+    });
+}
+
+#[test]
+fn a_part_with_what_was_recorded_after_a_drop_is_not_whole() {
+    in_parts(|_, look, taken, told| look.took(taken, told));
+}
+
+#[test]
+#[should_panic(expected = "passes for whole")]
+fn a_part_is_not_whole_because_there_is_a_record_of_each_drop() {
+    in_parts(|ring, look, taken, told| {
+        look.took(taken, told);
+        ring.touched().is_some_and(|touched| touched.is_empty())
     });
 }
 

@@ -48,9 +48,8 @@ impl Gap {
             }
             self.last.store(time, Relaxed);
         }
-        if let Some(trace) = group[0].get(1..3) {
-            self.touch([trace[0], trace[1]]);
-        }
+        // In models slots end before that.
+        self.touch([1, 2].map(|word| group[0].get(word).copied().unwrap_or(0)));
     }
 
     fn touch(&self, trace: [u64; 2]) {
@@ -93,6 +92,11 @@ impl Gap {
             field.store(0, Relaxed);
         }
         self.traces.store(0, Release);
+    }
+
+    /// Whether something was dropped that no record tells of, for others than the writer.
+    pub(super) fn is_untold(&self) -> bool {
+        self.traces.load(Acquire) > 0
     }
 
     /// The traces that something was dropped of; `None` if there are more than are remembered.

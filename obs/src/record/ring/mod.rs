@@ -7,10 +7,16 @@
 
 /// What was dropped, until there is room to say so.
 mod gap;
+/// Whether something may have been dropped of which no record has told yet.
+mod look;
 
 use gap::Gap;
 #[cfg(not(loom))]
 pub(crate) use gap::TOUCHED;
+
+#[cfg(loom)]
+pub(crate) use look::Look;
+pub(crate) use look::Told;
 
 use super::sync::{
     AtomicU64,
@@ -183,10 +189,10 @@ impl Ring {
             self.capacity() / RESERVE
         };
         if in_use + group.len() as u64 + reserve > self.capacity() {
-            let dropped = &writer.dropped[kind_of(group)];
-            // Release: pairs with the load in `counts`; whoever counts the drop counts the group.
-            dropped.store(dropped.load(Relaxed) + 1, Release);
             writer.gap.note(group, time);
+            let dropped = &writer.dropped[kind_of(group)];
+            // Release: pairs with the loads in `counts` and `drops`; whoever counts the drop counts the group, and sees the gap.
+            dropped.store(dropped.load(Relaxed) + 1, Release);
             writer.soft_limit.store(0, Relaxed);
             return Fate::Dropped;
         }
@@ -273,6 +279,13 @@ impl Ring {
     fn slot(&self, position: u64) -> &Slot {
         // Masked: the number of slots is a power of two.
         &self.slots[position as usize & (self.slots.len() - 1)]
+    }
+
+    /// How many groups were dropped since the start. Whoever has seen a slot counts all that were dropped before it was written.
+    fn drops(&self) -> u64 {
+        let dropped = self.writer.dropped.iter();
+        // Acquire: pairs with the store in `record`.
+        dropped.map(|dropped| dropped.load(Acquire)).sum()
     }
 
     /// Takes up to `most` slots, and gives them to `look` in order. By the collector alone. Returns how many.

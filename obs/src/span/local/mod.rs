@@ -1,5 +1,7 @@
 //! What a thread keeps of spans: which one it is in, where it records, the ids that it gives out.
 
+/// Whether a trace leaves its thread.
+mod confined;
 /// What threads without a track have lost.
 mod lost;
 
@@ -78,6 +80,8 @@ pub(crate) struct Local {
     random: Cell<u64>,
     /// How many contexts it is in that no frame was left for.
     unframed: Cell<u32>,
+    /// The frame of a root of which nothing has been handed out yet. It may have ended, and the frame be of another span.
+    confined: Cell<Option<&'static Frame>>,
 }
 
 thread_local! {
@@ -93,6 +97,7 @@ thread_local! {
         last_id: Cell::new(0),
         random: Cell::new(0),
         unframed: Cell::new(0),
+        confined: Cell::new(None),
     } };
     static THREAD_END: ThreadEnd = const { ThreadEnd };
 }
@@ -117,9 +122,16 @@ pub(crate) fn local<R>(f: impl FnOnce(&Local) -> R) -> R {
 }
 
 impl Local {
-    /// The span that the thread is in.
+    /// The span that the thread is in, for whoever may take it elsewhere.
     #[inline(always)]
     pub(crate) fn context(&self) -> Context {
+        self.hand_out();
+        self.here()
+    }
+
+    /// The span that the thread is in, for what stays on it.
+    #[inline(always)]
+    pub(crate) fn here(&self) -> Context {
         Context {
             trace: [self.trace[0].load(Relaxed), self.trace[1].load(Relaxed)],
             span: self.span.load(Relaxed),

@@ -32,7 +32,12 @@ impl Local {
         number: u32,
         at: Option<Stopwatch>,
     ) -> Option<&'static Frame> {
-        self.enter_new(&Running::here(site, number, at, self))
+        let running = Running::here(site, number, at, self);
+        let frame = self.enter_new(&running)?;
+        if running.is_local_root() {
+            self.confine(frame);
+        }
+        Some(frame)
     }
 
     /// Ends the span that a frame keeps with this first word, at that reading or now, and leaves it.
@@ -46,7 +51,7 @@ impl Local {
     #[inline(never)]
     fn end_slowly(&self, frame: &'static Frame, first: u64, end: Option<u64>) {
         let mut facts = frame.facts();
-        facts[FIRST] = first;
+        facts[FIRST] = self.first_at_end(frame, first);
         let running = Running::from_facts(facts);
         let end = end.unwrap_or_else(|| running.watch.read_again());
         running.end_at(end, self);

@@ -71,7 +71,7 @@ impl Local {
 
     /// Whether the thread has recorded nothing, is in nothing and enters nothing.
     fn is_nowhere(&self, context: &Context) -> bool {
-        let is_nothing = *context == Context::NONE && self.context() == Context::NONE;
+        let is_nothing = *context == Context::NONE && self.here() == Context::NONE;
         is_nothing && self.track.get().is_none() && self.top.get().is_none()
     }
 
@@ -91,7 +91,7 @@ impl Local {
         let depth = self.unframed.get() + 1;
         self.unframed.set(depth);
         let unframed = Unframed {
-            before: self.context(),
+            before: self.here(),
             top: self.top.get(),
             depth,
         };
