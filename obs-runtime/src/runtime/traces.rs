@@ -7,12 +7,12 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use obs::collector::Spans;
-use obs::collector::spans::{Anchor, What};
+use obs::collector::spans::{Anchor, Drained, What};
 
 use super::reader::TraceReader;
 use super::{accounts, join, start_thread};
 use crate::Error;
-use crate::collect::traces::{Collected, Collection, Counts, Names, own};
+use crate::collect::traces::{Collected, Collection, Counts, Judging, Names, own};
 use crate::config::Tracing;
 use crate::evaluate::traces::{Judge, OfSpans};
 use crate::model::exemplars::Exemplars;
@@ -178,21 +178,25 @@ impl State {
         if self.rounds.is_multiple_of(MEASURE_EVERY) {
             own::record_overhead(measure());
         }
+        let anchor = Anchor::now();
         // Twice: what was recorded before a root ended is in one of the rings when its end has been seen. Traces are complete at once,
         // while what is known of them is near.
-        let records = self.look(now);
+        let records = self.look(traces, now, &anchor);
         self.collection.looked();
-        let records = records + self.look(now);
-        self.settle(traces, now, Collection::complete);
+        let records = records + self.look(traces, now, &anchor);
+        self.settle(traces, now, &anchor, Collection::complete);
         records
     }
 
-    /// Takes in what is in all rings; returns how many records there were.
-    fn look(&mut self, now: Instant) -> u64 {
+    /// Takes in what is in all rings, and works out what is complete whatever is in the others; returns how many records there were.
+    fn look(&mut self, traces: &Traces, now: Instant, anchor: &Anchor) -> u64 {
         let State {
             spans,
             collection,
+            judge,
             names,
+            kept,
+            exemplars,
             ..
         } = self;
         for touched in spans.touched() {
@@ -200,33 +204,38 @@ impl State {
         }
         let mut unknown = Vec::new();
         let mut last_component = 0;
-        let records = spans.drain(|record| match record.what() {
-            What::Thread => names.thread(record.new_thread(), &record.text()),
-            What::Gap => collection.lost(record),
-            What::End | What::Start => {
-                let component = record.component();
-                if component != last_component {
-                    last_component = component;
-                    if !names.knows(component) && !unknown.contains(&component) {
-                        unknown.push(component);
+        spans.drain_in_parts(|drained| match drained {
+            Drained::Record(record) => match record.what() {
+                What::Thread => names.thread(record.new_thread(), &record.text()),
+                What::Gap => collection.lost(record),
+                what => {
+                    if matches!(what, What::End | What::Start)
+                        && record.component() != last_component
+                    {
+                        last_component = record.component();
+                        if !names.knows(last_component) && !unknown.contains(&last_component) {
+                            unknown.push(last_component);
+                        }
                     }
+                    collection.take(record, now);
                 }
-                collection.take(record, now);
+            },
+            Drained::Part { spans, is_whole } => {
+                names.refresh(spans);
+                for component in unknown.drain(..) {
+                    names.learn(component, spans);
+                }
+                let judging = &mut judging(judge, names, kept, exemplars, traces, now);
+                collection.complete_whole(is_whole, now, anchor, judging);
             }
-            _ => collection.take(record, now),
-        });
-        names.refresh(spans);
-        for component in unknown {
-            names.learn(component, spans);
-        }
-        records
+        })
     }
 
     /// Nothing will be recorded any more: what is live is as complete as it will be.
     fn finish(&mut self, traces: &Traces) {
         let now = Instant::now();
         self.round(traces, now);
-        self.settle(traces, now, Collection::complete_all);
+        self.settle(traces, now, &Anchor::now(), Collection::complete_all);
     }
 
     /// Judges what a collection says is complete, and counts what became of it.
@@ -234,12 +243,8 @@ impl State {
         &mut self,
         traces: &Traces,
         now: Instant,
-        complete: impl FnOnce(
-            &mut Collection,
-            Instant,
-            &Anchor,
-            &mut dyn FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>,
-        ),
+        anchor: &Anchor,
+        complete: impl FnOnce(&mut Collection, Instant, &Anchor, Judging<'_>),
     ) {
         let State {
             spans,
@@ -250,24 +255,31 @@ impl State {
             exemplars,
             ..
         } = self;
-        complete(
-            collection,
-            now,
-            &Anchor::now(),
-            &mut |outline, collected| {
-                let why = decide(judge, names, outline, collected, traces, now)?;
-                collected
-                    .exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
-                count(kept, why, collected);
-                Some(why)
-            },
-        );
+        let judging = &mut judging(judge, names, kept, exemplars, traces, now);
+        complete(collection, now, anchor, judging);
         own::record(&spans.stats(), &collection.counts(), collection.live());
     }
 
     /// What was counted of traces.
     pub(super) fn counts(&self) -> Counts {
         self.collection.counts()
+    }
+}
+
+/// Judges what is complete, and counts what becomes of it.
+fn judging(
+    judge: &mut Judge,
+    names: &Names,
+    kept: &mut BTreeMap<Policy, (u64, f64)>,
+    exemplars: &Exemplars,
+    traces: &Traces,
+    now: Instant,
+) -> impl FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept> {
+    move |outline, collected| {
+        let why = decide(judge, names, outline, collected, traces, now)?;
+        collected.exemplars(|owner, cell, exemplar| exemplars.remember(owner, cell, exemplar));
+        count(kept, why, collected);
+        Some(why)
     }
 }
 
@@ -280,8 +292,10 @@ fn decide(
     traces: &Traces,
     now: Instant,
 ) -> Option<Kept> {
-    let root = outline.root.map(|root| &outline.nodes[root.node as usize]);
-    if root.is_some_and(|root| own::is_measured(root.operation, names)) {
+    if outline
+        .root
+        .is_some_and(|root| own::is_measured(root.operation, names))
+    {
         return None;
     }
     let late = collected.late_for();

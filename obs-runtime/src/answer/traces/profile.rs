@@ -285,7 +285,7 @@ mod tests {
     use crate::evaluate::bottlenecks::Bottlenecks;
     use crate::evaluate::critical_path::{Options, Walker};
     use crate::evaluate::traces::{Names, Window};
-    use crate::model::trace::{Edge, Missing, Node, Outline, Status, TraceId};
+    use crate::model::trace::{Edge, Missing, Node, Outline, Spans, Status, TraceId};
 
     fn node(id: u64, parent: u64, operation: u32, ns: (u64, u64)) -> Node {
         Node {
@@ -307,8 +307,10 @@ mod tests {
         let id = TraceId::new(id).expect("it is not 0");
         window.operations.add(&Outline {
             id,
-            nodes,
-            statuses: &vec![Status::Unset; nodes.len()],
+            spans: Spans::Each {
+                nodes,
+                statuses: &vec![Status::Unset; nodes.len()],
+            },
             root: None,
             forced: false,
             missing: Missing::default(),

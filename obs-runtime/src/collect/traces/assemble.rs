@@ -29,8 +29,7 @@ pub(super) fn trace(
     names: &Names,
     anchor: &Anchor,
 ) -> Option<Trace> {
-    let [high, low] = live.id;
-    let id = TraceId::new(u128::from(high) << 64 | u128::from(low))?;
+    let id = TraceId::new(live.id)?;
     let mut assembly = Assembly {
         spans: Vec::new(),
         places: HashMap::new(),

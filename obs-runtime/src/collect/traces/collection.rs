@@ -63,13 +63,15 @@ pub(crate) struct Counts {
 /// All traces that are not complete.
 pub(crate) struct Collection {
     limits: Limits,
-    pub(super) live: HashMap<[u64; 2], u32, foldhash::fast::RandomState>,
+    pub(super) live: HashMap<u128, u32, foldhash::fast::RandomState>,
     pub(super) traces: Vec<Live>,
     free: Vec<u32>,
     /// The trace of the last record: mostly also that of the next.
-    last: ([u64; 2], u32),
+    last: (u128, u32),
     /// Those whose root has ended, in that order.
     ended: Vec<u32>,
+    /// Those of them of which nothing else will come.
+    whole: Vec<u32>,
     /// How often all rings were looked at.
     round: u64,
     past: Past,
@@ -84,7 +86,7 @@ pub(crate) struct Collection {
 /// Records that were dropped.
 struct Drops {
     /// Of which traces; `None` where it may be any.
-    of: Option<Vec<[u64; 2]>>,
+    of: Option<Vec<u128>>,
     gap: Option<Gap>,
 }
 
@@ -106,8 +108,7 @@ impl Collected<'_> {
 
     /// The exemplars that its spans are, each with its place.
     pub(crate) fn exemplars(&self, mut look: impl FnMut(Owner, u32, Exemplar)) {
-        let [high, low] = self.live.id;
-        let trace = TraceId::new(u128::from(high) << 64 | u128::from(low));
+        let trace = TraceId::new(self.live.id);
         let records = self.live.records();
         for record in records.filter(|record| record.what() == What::Exemplar) {
             let offered = record.exemplar();
@@ -139,8 +140,14 @@ fn is_long(record: Record<'_>) -> bool {
     spans::Anchor::since(polled.longest, record.start().monotonic) >= LONG_POLL_NS
 }
 
+/// The id of a trace, of its halves.
+#[inline]
+fn number([high, low]: [u64; 2]) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
+}
+
 /// Says why a trace is kept, if it is.
-type Judging<'j> = &'j mut dyn FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>;
+pub(crate) type Judging<'j> = &'j mut dyn FnMut(&Outline<'_>, &Collected<'_>) -> Option<Kept>;
 
 const NOWHERE: u32 = u32::MAX;
 
@@ -154,8 +161,9 @@ impl Collection {
             live: HashMap::default(),
             traces: Vec::new(),
             free: Vec::new(),
-            last: ([0; 2], NOWHERE),
+            last: (0, NOWHERE),
             ended: Vec::new(),
+            whole: Vec::new(),
             round: 0,
             past: Past::default(),
             draft: Draft::default(),
@@ -174,7 +182,7 @@ impl Collection {
     /// Spans that were received, and whose trace is not complete.
     pub(crate) fn pending(&self) -> u64 {
         let live = self.live.values();
-        live.map(|at| u64::from(self.traces[*at as usize].spans))
+        live.map(|at| u64::from(self.traces[*at as usize].spans()))
             .sum()
     }
 
@@ -184,9 +192,9 @@ impl Collection {
     }
 
     /// Takes in a record of a span, or of what is said of one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn take(&mut self, record: Record<'_>, now: Instant) {
-        let id = record.trace();
+        let id = number(record.trace());
         let at = if self.last.0 == id && self.last.1 != NOWHERE {
             self.last.1
         } else {
@@ -203,12 +211,15 @@ impl Collection {
             self.counts.spans_over_limit += live.over_limit - over;
         }
         if ended {
-            self.ended.push(at);
+            match live.is_confined && !live.is_open() {
+                true => self.whole.push(at),
+                false => self.ended.push(at),
+            }
         }
     }
 
     #[inline(never)]
-    fn find(&mut self, id: [u64; 2], now: Instant) -> u32 {
+    fn find(&mut self, id: u128, now: Instant) -> u32 {
         let at = match self.live.get(&id) {
             Some(at) => *at,
             None => {
@@ -248,7 +259,7 @@ impl Collection {
 
     fn touch_in(&mut self, traces: Option<&[[u64; 2]]>, gap: Option<Gap>) {
         self.drops.push(Drops {
-            of: traces.map(<[_]>::to_vec),
+            of: traces.map(|traces| traces.iter().copied().map(number).collect()),
             gap,
         });
     }
@@ -268,6 +279,26 @@ impl Collection {
                 }
             }
         }
+    }
+
+    /// Gives every trace to `judge` of which nothing else will come, whatever other rings hold. Where records may have been dropped of
+    /// which it is not known yet, they are complete with the others.
+    pub(crate) fn complete_whole(
+        &mut self,
+        no_drops: bool,
+        now: Instant,
+        anchor: &Anchor,
+        judge: Judging<'_>,
+    ) {
+        if !no_drops || !self.drops.is_empty() {
+            self.ended.append(&mut self.whole);
+            return;
+        }
+        let mut whole = std::mem::take(&mut self.whole);
+        for at in whole.drain(..) {
+            self.finish(at, now, anchor, judge);
+        }
+        self.whole = whole;
     }
 
     /// Ends a round: all rings have been looked at. Gives every trace that is complete to `judge`, which says why it is kept, if
@@ -378,7 +409,7 @@ impl Collection {
 
     fn finish(&mut self, at: u32, now: Instant, anchor: &Anchor, judge: Judging<'_>) {
         let live = &self.traces[at as usize];
-        let (id, spans) = (live.id, u64::from(live.spans));
+        let (id, spans) = (live.id, u64::from(live.spans()));
         // A trace that began here and has its root is the first of its id, unless a part of it was complete before that.
         let past = if live.is_begun_here() && !self.past.may_lack_root() {
             None
@@ -408,6 +439,8 @@ impl Collection {
                 // What is open may be the root of this process, under which another process called back.
                 let is_whole = live.root_ended.is_some() && !live.is_open() && !live.touched;
                 match is_whole {
+                    // Nothing can be late of it.
+                    true if live.is_confined => {}
                     true => self.past.remember(id, kept, now),
                     false => self.past.remember_without_root(id, kept, now),
                 }
@@ -425,8 +458,10 @@ impl Collection {
         // A large trace leaves no large memory behind.
         if live.slots.capacity() > 1_024 {
             live.slots = Vec::new();
+            live.ends = Vec::new();
         }
         live.slots.clear();
+        live.ends.clear();
         live.root_ended = None;
         self.free.push(at);
         self.last.1 = NOWHERE;

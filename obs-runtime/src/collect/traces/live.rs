@@ -3,25 +3,31 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use obs::collector::spans::{Reading, Record, What};
+use obs::collector::spans::{Reading, Record, Status, What};
 
 /// The words of one slot.
 pub(super) type Words = [u64; 8];
 
 /// The records of one trace that is not complete.
 pub(super) struct Live {
-    pub(super) id: [u64; 2],
+    pub(super) id: u128,
     /// Slots of records, one record behind the other. The thread that wrote a span's record stands in the upper half of its
     /// last word, which the record leaves free.
     pub(super) slots: Vec<Words>,
+    /// Where among them the ends of spans begin.
+    pub(super) ends: Vec<u32>,
+    /// Whether a span ended in a fault, or was cancelled.
+    pub(super) ended_badly: bool,
+    /// Whether it was said of one elsewhere that it failed.
+    pub(super) failed: bool,
     /// How many spans said that they started and have not ended.
     open: i64,
-    /// How many spans there are.
-    pub(super) spans: u32,
     /// The number of the root's span, once it is known.
     pub(super) root: Option<u64>,
     /// Whether that is part of a trace of another process.
     is_remote: bool,
+    /// Whether nothing of it left the thread of its root, which has ended.
+    pub(super) is_confined: bool,
     /// Of 2^32 traces like it, so many are recorded.
     pub(super) share: u32,
     pub(super) root_ended: Option<Ended>,
@@ -69,14 +75,17 @@ const SLOTS_OF_SPAN: usize = 8;
 const THREAD_SHIFT: u32 = 32;
 
 impl Live {
-    pub(super) fn new(id: [u64; 2], now: Instant) -> Live {
+    pub(super) fn new(id: u128, now: Instant) -> Live {
         Live {
             id,
             slots: Vec::new(),
+            ends: Vec::new(),
+            ended_badly: false,
+            failed: false,
             open: 0,
-            spans: 0,
             root: None,
             is_remote: false,
+            is_confined: false,
             share: u32::MAX,
             root_ended: None,
             last_seen: now,
@@ -90,17 +99,40 @@ impl Live {
     }
 
     /// Begins another trace in the same memory.
-    pub(super) fn begin(&mut self, id: [u64; 2], now: Instant) {
-        let mut slots = std::mem::take(&mut self.slots);
-        slots.clear();
-        *self = Live {
+    pub(super) fn begin(&mut self, id: u128, now: Instant) {
+        let Live {
+            id: of,
             slots,
-            ..Live::new(id, now)
-        };
+            ends,
+            ended_badly,
+            failed,
+            open,
+            root,
+            is_remote,
+            is_confined,
+            share,
+            root_ended,
+            last_seen,
+            forced,
+            touched,
+            gaps,
+            over_limit,
+            said_over_limit,
+            awaited,
+        } = self;
+        (*of, *last_seen) = (id, now);
+        slots.clear();
+        ends.clear();
+        gaps.clear();
+        (*root, *root_ended, *awaited) = (None, None, None);
+        (*open, *over_limit, *said_over_limit, *share) = (0, 0, 0, u32::MAX);
+        for flag in [ended_badly, failed, is_remote, is_confined, forced, touched] {
+            *flag = false;
+        }
     }
 
     /// Takes in a record; returns whether the root has ended with it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&mut self, record: Record<'_>, now: Instant, round: u64, most: u32) -> bool {
         self.last_seen = now;
         self.forced |= record.is_forced();
@@ -113,15 +145,17 @@ impl Live {
                 if record.is_root() {
                     self.root = Some(record.span());
                     self.is_remote |= record.is_remote();
+                    self.is_confined = record.is_confined();
                     self.root_ended = Some(Ended { at: now, round });
                     ended = true;
                 }
-                if self.spans >= most && !self.is_kept_anyway(record) {
+                if self.spans() >= most && !self.is_kept_anyway(record) {
                     self.over_limit += 1;
                     self.await_no_more(record.span());
                     return ended;
                 }
-                self.spans += 1;
+                self.ended_badly |= !matches!(record.status(), Status::Unset | Status::Ok);
+                self.ends.push(self.slots.len() as u32);
             }
             What::Start => {
                 self.open += 1;
@@ -140,15 +174,22 @@ impl Live {
                 self.said_over_limit += 1;
                 return false;
             }
+            What::Attributes => self.failed |= record.status() == Status::Error,
             _ => {}
         }
         self.keep(record);
         ended
     }
 
+    /// How many spans there are.
+    #[inline]
+    pub(super) fn spans(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
     /// Whether there is no room for what is said of spans: one that lasts may say as much as many.
     fn is_full(&self, most: u32) -> bool {
-        self.spans >= most || self.slots.len() >= SLOTS_OF_SPAN * most as usize
+        self.spans() >= most || self.slots.len() >= SLOTS_OF_SPAN * most as usize
     }
 
     /// Records of it were dropped, then.
@@ -193,13 +234,15 @@ impl Live {
 
     #[inline]
     fn keep(&mut self, record: Record<'_>) {
-        let (first, rest) = (&record.words()[0], &record.words()[1..]);
-        let mut first = *first;
-        if matches!(record.what(), What::End | What::Start) {
-            first[7] |= u64::from(record.thread()) << THREAD_SHIFT;
+        let (place, words) = (self.slots.len(), record.words());
+        match words {
+            [_] => self.slots.extend_from_slice(&words[..1]),
+            words => self.slots.extend_from_slice(words),
         }
-        self.slots.push(first);
-        self.slots.extend_from_slice(rest);
+        if matches!(record.what(), What::End | What::Start) {
+            // Not read from there, which would wait until it is written.
+            self.slots[place][7] = words[0][7] | u64::from(record.thread()) << THREAD_SHIFT;
+        }
     }
 
     /// Whether it has its root, and that is of this process.
@@ -216,6 +259,13 @@ impl Live {
     pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         Records { slots: &self.slots }
     }
+
+    /// The record of a span that begins at that place among the slots.
+    #[inline]
+    pub(super) fn record_at(&self, place: u32) -> Option<Record<'_>> {
+        let slots = self.slots.get(place as usize..)?;
+        record(slots).map(|(record, _)| record)
+    }
 }
 
 struct Records<'a> {
@@ -227,10 +277,18 @@ impl<'a> Iterator for Records<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Record<'a>> {
-        let first = self.slots.first()?;
-        let len = ((first[0] >> 8 & 0xff) as usize).clamp(1, self.slots.len());
-        let (record, rest) = self.slots.split_at(len);
+        let (record, rest) = record(self.slots)?;
         self.slots = rest;
-        Record::of(record, (first[7] >> THREAD_SHIFT) as u32)
+        Some(record)
     }
+}
+
+/// The record that slots begin with, and the others.
+#[inline]
+fn record(slots: &[Words]) -> Option<(Record<'_>, &[Words])> {
+    let first = slots.first()?;
+    let len = ((first[0] >> 8 & 0xff) as usize).clamp(1, slots.len());
+    let (record, rest) = slots.split_at(len);
+    let record = Record::of(record, (first[7] >> THREAD_SHIFT) as u32)?;
+    Some((record, rest))
 }

@@ -8,7 +8,8 @@
 //! # What becomes of a trace
 //!
 //! It is **complete** when its root has ended, no span that said it started is open, and all rings have been looked at once
-//! more since: whatever happened before the end of the root is in. Where spans are open still, it is given
+//! more since: whatever happened before the end of the root is in. One of which nothing was handed out of the thread of its root is in one
+//! ring, and complete when its root ends, while it is near. Where spans are open still, it is given
 //! [`LINGER`] after the root's end; those are shown as open then. What comes later belongs to a trace that is **late**: it is
 //! put together with the rest where that was kept, and counted. Where the root has not ended, the trace stays live, however long
 //! that takes; where records of it were dropped, or its root never came, it is given [`GIVEN_UP`] without a record, and is
@@ -32,7 +33,7 @@ mod past;
 /// Traces that are not complete, as they are so far.
 mod so_far;
 
-pub(crate) use collection::{Collected, Collection, Counts, Limits};
+pub(crate) use collection::{Collected, Collection, Counts, Judging, Limits};
 pub(crate) use names::Names;
 pub(crate) use so_far::open_span;
 

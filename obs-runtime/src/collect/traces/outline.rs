@@ -3,11 +3,12 @@
 use obs::collector::spans::{Anchor, Edge as Hanging, Record, Status as Went, What};
 
 use super::live::Live;
-use crate::model::trace::{Edge, Missing, Node, Outline, Root, Status, TraceId};
+use crate::model::trace::{ByCall, Edge, Missing, Node, Outline, Root, Spans, Status, TraceId};
 
 /// Memory that is used for one outline after another.
 #[derive(Default)]
 pub(super) struct Draft {
+    by_call: ByCall,
     nodes: Vec<Node>,
     statuses: Vec<Status>,
     /// Where spans are among the nodes, by number.
@@ -17,48 +18,11 @@ pub(super) struct Draft {
 impl Draft {
     /// The outline of a trace; `None` where nothing but what was said of spans has come.
     pub(super) fn of(&mut self, live: &Live, anchor: &Anchor) -> Option<Outline<'_>> {
-        self.nodes.clear();
-        self.statuses.clear();
-        self.places.clear();
-        let mut root = None;
-        let (mut failed, mut starts) = (false, 0);
-        for record in live.records() {
-            match record.what() {
-                What::End => {
-                    if Some(record.span()) == live.root {
-                        root = Some(self.nodes.len() as u32);
-                    }
-                    self.nodes.push(node(record, anchor));
-                    self.statuses.push(status(record.status()));
-                }
-                What::Start => starts += 1,
-                What::Attributes => failed |= record.status() == Went::Error,
-                _ => {}
-            }
-        }
-        let open = live.is_open() && starts > 0;
-        if open || failed {
-            self.sort();
-        }
-        if failed {
-            self.add_failures(live);
-        }
-        if open {
-            self.add_open(live, anchor, &mut root);
-        }
-        let open = self.nodes.iter().filter(|node| node.open).count() as u64;
-        if self.nodes.is_empty() {
-            return None;
-        }
-        let [high, low] = live.id;
-        Some(Outline {
-            id: TraceId::new(u128::from(high) << 64 | u128::from(low))?,
-            nodes: &self.nodes,
-            statuses: &self.statuses,
-            root: root.map(|node| Root {
-                node,
-                share: live.share,
-            }),
+        let id = TraceId::new(live.id)?;
+        let outline = |spans, root, open| Outline {
+            id,
+            spans,
+            root,
             forced: live.forced,
             missing: Missing {
                 ring_full: live.touched,
@@ -66,7 +30,68 @@ impl Draft {
                 open,
                 ..Missing::default()
             },
-        })
+        };
+        if let Some(root) = self.add_by_call(live, anchor) {
+            let spans = Spans::ByCall(self.by_call.calls());
+            return Some(outline(spans, Some(root), 0));
+        }
+        let root = self.each(live, anchor);
+        let open = self.nodes.iter().filter(|node| node.open).count() as u64;
+        if self.nodes.is_empty() {
+            return None;
+        }
+        let spans = Spans::Each {
+            nodes: &self.nodes,
+            statuses: &self.statuses,
+        };
+        let root = root.map(|root| Root::of(&self.nodes[root as usize], live.share));
+        Some(outline(spans, root, open))
+    }
+
+    /// Adds up the spans of a trace by call, where that says all that is to be known of them; returns what it is about then.
+    fn add_by_call(&mut self, live: &Live, anchor: &Anchor) -> Option<Root> {
+        if live.ended_badly || live.failed || live.is_open() {
+            return None;
+        }
+        let (last, others) = live.ends.split_last()?;
+        let root = live.record_at(*last)?;
+        if Some(root.span()) != live.root {
+            return None;
+        }
+        let root = node(root, anchor);
+        let others = LatestFirst {
+            live,
+            ends: others,
+            anchor,
+        };
+        let is_added = self.by_call.add(&root, others);
+        is_added.then(|| Root::of(&root, live.share))
+    }
+
+    /// Makes a node of each span; returns which is the root.
+    fn each(&mut self, live: &Live, anchor: &Anchor) -> Option<u32> {
+        self.nodes.clear();
+        self.statuses.clear();
+        self.places.clear();
+        let mut root = None;
+        let ends = live.ends.iter();
+        for record in ends.filter_map(|end| live.record_at(*end)) {
+            if Some(record.span()) == live.root {
+                root = Some(self.nodes.len() as u32);
+            }
+            self.nodes.push(node(record, anchor));
+            self.statuses.push(status(record.status()));
+        }
+        if live.is_open() || live.failed {
+            self.sort();
+        }
+        if live.failed {
+            self.add_failures(live);
+        }
+        if live.is_open() {
+            self.add_open(live, anchor, &mut root);
+        }
+        root
     }
 
     fn sort(&mut self) {
@@ -114,6 +139,24 @@ impl Draft {
                 *status = Status::Error;
             }
         }
+    }
+}
+
+/// Spans from the last one backwards.
+struct LatestFirst<'a> {
+    live: &'a Live,
+    ends: &'a [u32],
+    anchor: &'a Anchor,
+}
+
+impl Iterator for LatestFirst<'_> {
+    type Item = Node;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Node> {
+        let (last, others) = self.ends.split_last()?;
+        self.ends = others;
+        Some(node(self.live.record_at(*last)?, self.anchor))
     }
 }
 

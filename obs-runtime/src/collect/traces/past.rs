@@ -20,7 +20,7 @@ pub(super) struct Past {
     /// The number of the first of them.
     first: u64,
     /// The last of each id, by number, of those before `found`.
-    by_id: HashMap<[u64; 2], u64, foldhash::fast::RandomState>,
+    by_id: HashMap<u128, u64, foldhash::fast::RandomState>,
     found: u64,
     /// When one was last remembered whose root, or that of this process, may still come.
     without_root: Option<Instant>,
@@ -28,13 +28,13 @@ pub(super) struct Past {
 
 struct Complete {
     at: Instant,
-    id: [u64; 2],
+    id: u128,
     kept: Option<Kept>,
 }
 
 impl Past {
     /// Remembers that a trace is complete, and why it was kept, if it was.
-    pub(super) fn remember(&mut self, id: [u64; 2], kept: Option<Kept>, now: Instant) {
+    pub(super) fn remember(&mut self, id: u128, kept: Option<Kept>, now: Instant) {
         self.in_order.push_back(Complete { at: now, id, kept });
         if self.in_order.len() > MOST {
             self.forget_first();
@@ -42,7 +42,7 @@ impl Past {
     }
 
     /// The same of one whose root did not come, or of which something has not ended.
-    pub(super) fn remember_without_root(&mut self, id: [u64; 2], kept: Option<Kept>, now: Instant) {
+    pub(super) fn remember_without_root(&mut self, id: u128, kept: Option<Kept>, now: Instant) {
         self.without_root = Some(now);
         self.remember(id, kept, now);
     }
@@ -53,7 +53,7 @@ impl Past {
     }
 
     /// What became of a trace; `None` for one that is not complete, or was long ago.
-    pub(super) fn of(&mut self, id: [u64; 2]) -> Option<Option<Kept>> {
+    pub(super) fn of(&mut self, id: u128) -> Option<Option<Kept>> {
         let new = (self.found - self.first) as usize;
         for (complete, number) in self.in_order.range(new..).zip(self.found..) {
             self.by_id.insert(complete.id, number);
@@ -100,38 +100,38 @@ mod tests {
     #[test]
     fn the_last_that_was_remembered_of_a_trace_holds_while_it_is_remembered() {
         let (mut past, start) = (Past::default(), Instant::now());
-        past.remember([1, 1], None, start);
-        past.remember([2, 2], KEPT, start);
-        assert_eq!(past.of([2, 2]), Some(KEPT));
-        assert_eq!(past.of([3, 3]), None);
-        past.remember([1, 1], KEPT, start + REMEMBERED);
-        past.remember([3, 3], None, start + REMEMBERED);
+        past.remember(1, None, start);
+        past.remember(2, KEPT, start);
+        assert_eq!(past.of(2), Some(KEPT));
+        assert_eq!(past.of(3), None);
+        past.remember(1, KEPT, start + REMEMBERED);
+        past.remember(3, None, start + REMEMBERED);
         past.forget(start + REMEMBERED * 2);
-        assert_eq!(past.of([2, 2]), None);
-        assert_eq!(past.of([1, 1]), Some(KEPT), "the later one is not old");
-        assert_eq!(past.of([3, 3]), Some(None));
+        assert_eq!(past.of(2), None);
+        assert_eq!(past.of(1), Some(KEPT), "the later one is not old");
+        assert_eq!(past.of(3), Some(None));
     }
 
     #[test]
     fn what_is_forgotten_before_it_was_asked_for_is_not_found() {
         let (mut past, start) = (Past::default(), Instant::now());
-        for id in 0..MOST as u64 + 10 {
-            past.remember([id, 1], None, start);
+        for id in 0..MOST as u128 + 10 {
+            past.remember(id, None, start);
         }
-        assert_eq!(past.of([9, 1]), None);
-        assert_eq!(past.of([10, 1]), Some(None));
-        past.remember([7, 7], None, start);
-        assert_eq!(past.of([10, 1]), None);
-        assert_eq!(past.of([7, 7]), Some(None));
+        assert_eq!(past.of(9), None);
+        assert_eq!(past.of(10), Some(None));
+        past.remember(7 << 64, None, start);
+        assert_eq!(past.of(10), None);
+        assert_eq!(past.of(7 << 64), Some(None));
         assert_eq!(past.by_id.len(), MOST);
     }
 
     #[test]
     fn a_root_may_come_while_one_without_is_remembered() {
         let (mut past, start) = (Past::default(), Instant::now());
-        past.remember([1, 1], None, start);
+        past.remember(1, None, start);
         assert!(!past.may_lack_root());
-        past.remember_without_root([2, 2], None, start);
+        past.remember_without_root(2, None, start);
         past.forget(start + REMEMBERED);
         assert!(past.may_lack_root());
         past.forget(start + REMEMBERED * 2);

@@ -20,14 +20,13 @@ const UNJUDGED: Kept = Kept {
 impl Collection {
     /// The ids of all traces that are not complete.
     pub(crate) fn live_ids(&self) -> impl Iterator<Item = TraceId> {
-        self.live.keys().filter_map(|[high, low]| id(*high, *low))
+        self.live.keys().copied().filter_map(TraceId::new)
     }
 
     /// A trace that is not complete, as it is so far; nothing has judged it, whatever it says of that. `None` where there is
     /// none, or nothing but what was said of spans has come.
     pub(crate) fn so_far(&self, id: TraceId, names: &Names, anchor: &Anchor) -> Option<Trace> {
-        let number = id.get();
-        let at = self.live.get(&[(number >> 64) as u64, number as u64])?;
+        let at = self.live.get(&id.get())?;
         let live = &self.traces[*at as usize];
         let missing = Missing {
             ring_full: live.touched,

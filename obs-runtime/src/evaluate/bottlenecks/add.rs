@@ -4,8 +4,8 @@ use super::edges::NONE;
 use super::exemplars::Exemplar;
 use super::paths::Entry;
 use super::{Bottlenecks, Cohort, Operation};
-use crate::evaluate::critical_path::{Path, Segment, Step};
-use crate::model::trace::TraceId;
+use crate::evaluate::critical_path::{Class, Path, Segment, Step};
+use crate::model::trace::{Call, TraceId};
 
 /// What is used again for each trace.
 #[derive(Clone, Default)]
@@ -38,19 +38,12 @@ impl Bottlenecks {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.begin(path.places());
         let root = self.root_path(operation(path, first));
-        // Siblings are often of one operation.
-        let mut last = (NONE, Operation::OTHER, NONE);
         for (number, step) in steps.iter().enumerate() {
             let operation = operation(path, step);
-            let mut here = root;
-            if number > 0 {
-                let above = scratch.placed[step.above as usize].0;
-                here = match (last.0, last.1) == (above, operation) {
-                    true => last.2,
-                    false => self.path_below(above, operation),
-                };
-                last = (above, operation, here);
-            }
+            let here = match number {
+                0 => root,
+                _ => self.path_below(scratch.placed[step.above as usize].0, operation),
+            };
             let everywhere = match self.paths[here as usize].of_operation {
                 NONE => self.operation(operation),
                 known => known,
@@ -67,13 +60,52 @@ impl Bottlenecks {
             self.paths[here as usize].spend(segment);
             self.operations[everywhere as usize].spend(segment);
         }
-        let duration_ns = path.duration_ns();
-        scratch
-            .paths
-            .leave(&mut self.paths, trace, duration_ns, cohort);
-        scratch
-            .operations
-            .leave(&mut self.operations, trace, duration_ns, cohort);
+        self.scratch = scratch;
+        self.end(root, trace, path.duration_ns(), cohort);
+    }
+
+    /// The same of a trace whose spans are all on its critical path, and are added up by call path.
+    pub fn add_calls(&mut self, calls: &[Call], trace: TraceId, cohort: Option<Cohort>) {
+        let Some(first) = calls.first() else { return };
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.begin(calls.len());
+        let stamp = scratch.stamp;
+        let root = self.root_path(Operation::from(first));
+        for (place, call) in (0..).zip(calls) {
+            let operation = Operation::from(call);
+            let here = match place {
+                0 => root,
+                _ => self.path_below(scratch.placed[call.above as usize].0, operation),
+            };
+            let everywhere = match self.paths[here as usize].of_operation {
+                NONE => self.operation(operation),
+                known => known,
+            };
+            scratch.placed[place as usize] = (here, everywhere);
+            let Scratch {
+                placed,
+                paths,
+                operations,
+                ..
+            } = &mut scratch;
+            paths.enter_calls(&mut self.paths, here, calls, stamp, |place| {
+                placed[place as usize].0
+            });
+            operations.enter_calls(&mut self.operations, everywhere, calls, stamp, |place| {
+                placed[place as usize].1
+            });
+        }
+        self.scratch = scratch;
+        self.end(root, trace, first.took_ns, cohort);
+    }
+
+    /// All of a trace has been added.
+    fn end(&mut self, root: u32, trace: TraceId, duration_ns: u64, cohort: Option<Cohort>) {
+        let Scratch {
+            paths, operations, ..
+        } = &self.scratch;
+        paths.leave(&mut self.paths, trace, duration_ns, cohort);
+        operations.leave(&mut self.operations, trace, duration_ns, cohort);
         let root = &mut self.roots[self.paths[root as usize].root as usize].root;
         root.traces += 1;
         root.duration_ns += u128::from(duration_ns);
@@ -81,16 +113,12 @@ impl Bottlenecks {
             root.cohort_traces[cohort as usize] += 1;
             root.cohort_duration_ns[cohort as usize] += u128::from(duration_ns);
         }
-        self.scratch = scratch;
     }
 }
 
 fn operation(path: &Path<'_>, step: &Step) -> Operation {
     match path.nodes().get(step.node as usize) {
-        Some(node) => Operation {
-            operation: node.operation,
-            component: node.component,
-        },
+        Some(node) => node.into(),
         None => Operation::MISSING,
     }
 }
@@ -139,6 +167,50 @@ impl Touched {
         visit.occurrences += 1;
         visit.step = at as u32;
         self.around.push(around);
+        self.levels.push(level);
+    }
+
+    /// The next call is at an entry, as those above it are.
+    #[inline]
+    fn enter_calls(
+        &mut self,
+        entries: &mut [Entry],
+        number: u32,
+        calls: &[Call],
+        stamp: u64,
+        number_of: impl Fn(u32) -> u32,
+    ) {
+        let at = self.levels.len() as u32;
+        let call = &calls[at as usize];
+        let Entry { figures, visit, .. } = &mut entries[number as usize];
+        let mut level = 1;
+        if visit.stamp == stamp {
+            let mut place = at;
+            while place != 0 {
+                place = calls[place as usize].above;
+                if number_of(place) == number {
+                    level += self.levels[place as usize];
+                    break;
+                }
+            }
+        } else {
+            (visit.stamp, visit.own_ns, visit.occurrences) = (stamp, 0, 0);
+            self.numbers.push(number);
+        }
+        match level {
+            1 => figures.inclusive_ns += u128::from(call.took_ns),
+            _ => figures.below_itself += u64::from(call.spans),
+        }
+        figures.deepest = figures.deepest.max(level);
+        for (class, ns) in [
+            (Class::Run, call.run_ns),
+            (Class::Wait, call.wait_ns),
+            (Class::Queue, call.queue_ns),
+        ] {
+            figures.own_ns[class as usize] += u128::from(ns);
+        }
+        visit.own_ns += call.own_ns();
+        visit.occurrences += u64::from(call.spans);
         self.levels.push(level);
     }
 

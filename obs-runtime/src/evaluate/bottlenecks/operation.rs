@@ -1,5 +1,7 @@
 //! What is done where, as numbers.
 
+use crate::model::trace::{Call, Node, Root};
+
 /// An operation of a component: numbers that whoever makes the nodes gives to their names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Operation {
@@ -31,3 +33,19 @@ impl Operation {
         }
     }
 }
+
+macro_rules! operation_of {
+    ($($what:ident)*) => {$(
+        impl From<&$what> for Operation {
+            #[inline]
+            fn from(of: &$what) -> Operation {
+                Operation {
+                    operation: of.operation,
+                    component: of.component,
+                }
+            }
+        }
+    )*};
+}
+
+operation_of!(Node Call Root);

@@ -43,8 +43,7 @@ pub enum Standing {
 
 impl Path<'_> {
     /// What is known of each node beside the path, in their order. It allocates, unlike the walk.
-    pub fn facts(&mut self) -> Vec<Facts> {
-        self.tree();
+    pub fn facts(&self) -> Vec<Facts> {
         let tree = &self.walker.tree;
         let mut all: Vec<Facts> = tree.branches.iter().map(Facts::of).collect();
         for step in self.steps() {

@@ -65,9 +65,6 @@ mod tree;
 /// From the end backwards.
 mod walk;
 
-/// The same where spans lie in one another.
-mod nested;
-
 /// What own time is made of.
 mod own;
 

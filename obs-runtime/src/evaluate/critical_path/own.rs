@@ -90,16 +90,7 @@ fn push_pieces(frame: &mut Frame, tree: &Tree, nodes: &[Node], from: u64, into: 
     };
     let before = frame.divided;
     frame.divided += to - from;
-    let ran = share(frame.divided, busy, wall) - share(before, busy, wall);
+    let ran = Node::ran_ns(frame.divided, busy, wall) - Node::ran_ns(before, busy, wall);
     piece(from + ran, to, Class::Wait);
     piece(from, from + ran, Class::Run);
-}
-
-/// Of so much own time what was run, rounded down.
-fn share(own: u64, busy: u64, wall: u64) -> u64 {
-    match own.checked_mul(busy) {
-        Some(product) => product.checked_div(wall).unwrap_or(0),
-        // Own time is not longer than the whole, so that this is at most `busy`.
-        None => (u128::from(own) * u128::from(busy) / u128::from(wall.max(1))) as u64,
-    }
 }

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use super::ids::NONE;
-use super::nested::Around;
 use super::own;
 use super::segment::{Segment, Step};
 use super::tree::{State, Tree};
@@ -73,8 +72,6 @@ pub(super) struct Walk {
     frames: Vec<Frame>,
     /// Of each frame those that are left, one frame's after the other's.
     children: Vec<Child>,
-    /// Around the span that is looked at, where all lie in one another.
-    pub(super) around: Vec<Around>,
 }
 
 impl Walk {

@@ -37,31 +37,19 @@ impl Walker {
     /// The critical path of the trace that these nodes are. Of more than 2^31 nodes the rest is not looked at.
     pub fn walk<'a>(&'a mut self, nodes: &'a [Node], options: &Options) -> Path<'a> {
         let nodes = &nodes[..nodes.len().min(MOST)];
-        if let Some(root) = self.walk.walk_nested(nodes) {
-            self.tree.clear(root);
-        } else {
-            self.tree.grow(nodes, options);
-            let root = self.tree.root;
-            self.walk.walk(&self.tree, nodes, root, options);
-        }
+        self.tree.grow(nodes, options);
+        let root = self.tree.root;
+        self.walk.walk(&self.tree, nodes, root, options);
         Path {
-            root: self.tree.root,
             walker: self,
             nodes,
             options: *options,
+            root,
         }
     }
 }
 
 impl<'a> Path<'a> {
-    /// The tree, which is not there yet where the path was found without.
-    pub(super) fn tree(&mut self) -> &Tree {
-        if self.walker.tree.branches.is_empty() {
-            self.walker.tree.grow(self.nodes, &self.options);
-        }
-        &self.walker.tree
-    }
-
     /// The root of the path, by its place among the nodes; `None` where there are no nodes.
     pub fn root(&self) -> Option<u32> {
         (self.root != NONE).then_some(self.root)
@@ -101,7 +89,7 @@ impl<'a> Path<'a> {
 
     /// How many places there are: nodes, then spans that are missing.
     pub fn places(&self) -> usize {
-        self.walker.tree.branches.len().max(self.nodes.len())
+        self.walker.tree.branches.len()
     }
 
     /// The id of the missing span that a place stands for; `None` for a place among the nodes.
@@ -113,7 +101,7 @@ impl<'a> Path<'a> {
     /// The path of another root, or of any span, in place of this one. That of a place that does not exist has no segments.
     #[must_use]
     pub fn follow(mut self, root: u32) -> Path<'a> {
-        let exists = (root as usize) < self.tree().branches.len();
+        let exists = (root as usize) < self.walker.tree.branches.len();
         self.root = if exists { root } else { NONE };
         let Walker { tree, walk } = &mut *self.walker;
         walk.walk(tree, self.nodes, self.root, &self.options);

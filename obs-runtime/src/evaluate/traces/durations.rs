@@ -32,11 +32,23 @@ impl Durations {
     /// Counts one.
     #[inline]
     pub fn add(&mut self, ns: u64) {
+        self.add_size(ns);
+        self.add_sum(1, ns, ns);
+    }
+
+    /// Counts one by its size alone.
+    #[inline]
+    pub(super) fn add_size(&mut self, ns: u64) {
         let count = &mut self.counts[bucket(ns)];
         *count = count.saturating_add(1);
-        self.count += 1;
-        self.sum_ns += u128::from(ns);
-        self.longest_ns = self.longest_ns.max(ns);
+    }
+
+    /// Counts so many by everything else.
+    #[inline]
+    pub(super) fn add_sum(&mut self, count: u64, sum_ns: u64, longest_ns: u64) {
+        self.count += count;
+        self.sum_ns += u128::from(sum_ns);
+        self.longest_ns = self.longest_ns.max(longest_ns);
     }
 
     /// How many there were.

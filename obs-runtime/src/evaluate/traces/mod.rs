@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use super::bottlenecks::{Bottlenecks, Cohort, Operation};
 use super::critical_path::{Options, Walker};
-use crate::model::trace::{Kept, Outline};
+use crate::model::trace::{Kept, Outline, Spans};
 
 /// How long a window lasts: answers are about the last one and the one under way. More: steadier figures. Less: newer ones.
 pub const WINDOW: Duration = Duration::from_secs(5 * 60);
@@ -86,20 +86,20 @@ impl Judge {
             // A rest of a trace: there is no path without its root.
             return late.or_else(|| self.policies.of_rest(outline, failed, now));
         };
-        let of_root = &outline.nodes[root.node as usize];
-        let operation = Operation {
-            operation: of_root.operation,
-            component: of_root.component,
-        };
-        let took_ns = of_root.end_ns.saturating_sub(of_root.start_ns);
-        let of_operation = self.policies.seen(operation, took_ns);
+        let operation = Operation::from(&root);
+        let of_operation = self.policies.seen(operation, root.took_ns());
         let cohort = of_operation.and_then(|standing| standing.cohort());
-        let options = Options {
-            now_ns: of_root.end_ns,
-            ..Options::default()
-        };
-        let path = self.walker.walk(outline.nodes, &options);
-        bottlenecks.add(&path, outline.id, cohort);
+        match outline.spans {
+            Spans::Each { nodes, .. } => {
+                let options = Options {
+                    now_ns: root.end_ns,
+                    ..Options::default()
+                };
+                let path = self.walker.walk(nodes, &options);
+                bottlenecks.add(&path, outline.id, cohort);
+            }
+            Spans::ByCall(calls) => bottlenecks.add_calls(calls.calls, outline.id, cohort),
+        }
         // A further part is kept where the first was: the caller's trace would have a hole.
         late.or_else(|| {
             self.policies

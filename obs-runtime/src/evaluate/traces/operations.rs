@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Durations;
 use crate::evaluate::bottlenecks::Operation;
-use crate::model::trace::{Outline, Status, TraceId};
+use crate::model::trace::{Calls, Node, Outline, Spans, Status, TraceId};
 
 /// Operations told apart; more of them are one.
 const MOST: usize = 10_000;
@@ -16,6 +16,8 @@ pub struct Operations {
     figures: Vec<(Operation, OperationFigures)>,
     /// The operation of the last span, which is often that of the next.
     last: Option<(Operation, u32)>,
+    /// The number of the operation of each call of a trace.
+    of_calls: Vec<u32>,
 }
 
 /// What one operation did.
@@ -37,28 +39,52 @@ pub struct OperationFigures {
 
 impl Operations {
     /// Counts the spans of a trace; returns whether one of them failed.
+    #[inline]
     pub fn add(&mut self, outline: &Outline<'_>) -> bool {
+        match outline.spans {
+            Spans::Each { nodes, statuses } => self.add_each(outline.id, nodes, statuses),
+            Spans::ByCall(calls) => {
+                self.add_calls(outline.id, calls);
+                false
+            }
+        }
+    }
+
+    fn add_calls(&mut self, trace: TraceId, calls: Calls<'_>) {
+        self.of_calls.clear();
+        for call in calls.calls {
+            let at = self.of(call.into());
+            self.of_calls.push(at);
+            let figures = &mut self.figures[at as usize].1;
+            figures
+                .durations
+                .add_sum(u64::from(call.spans), call.took_ns, call.longest_ns);
+            figures.see(trace, call.longest_ns);
+        }
+        for took in calls.took {
+            let at = self.of_calls[took.call as usize];
+            self.figures[at as usize].1.durations.add_size(took.ns);
+        }
+    }
+
+    fn add_each(&mut self, trace: TraceId, nodes: &[Node], statuses: &[Status]) -> bool {
         let mut any_failed = false;
-        for (node, status) in outline.nodes.iter().zip(outline.statuses) {
+        for (node, status) in nodes.iter().zip(statuses) {
             any_failed |= status.is_failure();
             if node.open {
                 continue;
             }
             let took_ns = node.end_ns.saturating_sub(node.start_ns);
-            let figures = self.of(Operation {
-                operation: node.operation,
-                component: node.component,
-            });
+            let at = self.of(node.into());
+            let figures = &mut self.figures[at as usize].1;
             figures.durations.add(took_ns);
-            if figures.longest.is_none_or(|(_, longest)| took_ns > longest) {
-                figures.longest = Some((outline.id, took_ns));
-            }
+            figures.see(trace, took_ns);
             if *status != Status::Unset && *status != Status::Ok {
                 figures.errors += u64::from(status.is_failure());
                 figures.panicked += u64::from(*status == Status::Panicked);
                 figures.cancelled += u64::from(*status == Status::Cancelled);
                 if status.is_failure() {
-                    figures.failed = Some(outline.id);
+                    figures.failed = Some(trace);
                 }
             }
         }
@@ -82,7 +108,8 @@ impl Operations {
     /// Adds others.
     pub fn merge(&mut self, others: &Operations) {
         for (operation, other) in others.iter() {
-            self.of(operation).merge(other);
+            let at = self.of(operation);
+            self.figures[at as usize].1.merge(other);
         }
     }
 
@@ -109,12 +136,11 @@ impl Operations {
     }
 
     #[inline]
-    fn of(&mut self, operation: Operation) -> &mut OperationFigures {
-        let at = match self.last {
+    fn of(&mut self, operation: Operation) -> u32 {
+        match self.last {
             Some((last, at)) if last == operation => at,
             _ => self.find(operation),
-        };
-        &mut self.figures[at as usize].1
+        }
     }
 
     fn find(&mut self, operation: Operation) -> u32 {
@@ -141,6 +167,14 @@ impl OperationFigures {
     /// The share of its spans that failed.
     pub fn error_ratio(&self) -> f64 {
         self.errors as f64 / self.durations.count().max(1) as f64
+    }
+
+    /// A span of that trace took so long.
+    #[inline]
+    fn see(&mut self, trace: TraceId, took_ns: u64) {
+        if self.longest.is_none_or(|(_, longest)| took_ns > longest) {
+            self.longest = Some((trace, took_ns));
+        }
     }
 
     fn merge(&mut self, other: &OperationFigures) {

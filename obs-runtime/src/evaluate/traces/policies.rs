@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Durations;
 use crate::evaluate::bottlenecks::Operation;
-use crate::model::trace::{Kept, Outline, Policy};
+use crate::model::trace::{Calls, Kept, Outline, Policy, Spans};
 
 /// How many traces are kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -173,10 +173,8 @@ impl Policies {
             self.excess.errors += 1;
             return None;
         }
-        let node = &outline.nodes[root.node as usize];
-        let took_ns = node.end_ns.saturating_sub(node.start_ns);
         let limit = self.rates.slow.map(|slow| slow.as_nanos());
-        let over_limit = limit.is_some_and(|limit| u128::from(took_ns) > limit);
+        let over_limit = limit.is_some_and(|limit| u128::from(root.took_ns()) > limit);
         if over_limit || standing == Some(Standing::Slow) {
             if of_root
                 .as_mut()
@@ -226,15 +224,21 @@ impl Policies {
         }
         // An operation sets one bit of 64, however often it is there: shapes that share all bits pass for one.
         let (mut bits, mut last) = (0_u64, None);
-        for node in outline.nodes {
-            let operation = Some((node.operation, node.component));
-            if operation != last {
-                bits |= 1 << (self.hasher.hash_one((node.operation, node.component)) >> 58);
-                last = operation;
+        let mut add = |operation: (u32, u32)| {
+            if last != Some(operation) {
+                bits |= 1 << (self.hasher.hash_one(operation) >> 58);
+                last = Some(operation);
             }
+        };
+        match outline.spans {
+            Spans::Each { nodes, .. } => nodes
+                .iter()
+                .for_each(|node| add((node.operation, node.component))),
+            Spans::ByCall(Calls { calls, .. }) => calls
+                .iter()
+                .for_each(|call| add((call.operation, call.component))),
         }
-        let root = outline.root.map(|root| &outline.nodes[root.node as usize]);
-        let root = root.map_or(0, |root| root.operation);
+        let root = outline.root.map_or(0, |root| root.operation);
         let shape = self.hasher.hash_one((bits, root));
         if self.shapes.len() >= MOST_SHAPES && !self.shapes.contains_key(&shape) {
             return false;

@@ -38,12 +38,8 @@ impl Bench {
         self.traces += 1;
         let outline = Outline {
             id: TraceId::new(self.traces).expect("it is not 0"),
-            nodes,
-            statuses,
-            root: Some(Root {
-                node: 0,
-                share: u32::MAX,
-            }),
+            spans: Spans::Each { nodes, statuses },
+            root: Some(Root::of(&nodes[0], u32::MAX)),
             forced,
             missing: Missing::default(),
         };

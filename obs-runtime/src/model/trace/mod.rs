@@ -4,6 +4,10 @@
 
 /// What is said of a span: attributes, events, links.
 mod attribute;
+/// Traces whose spans lie in one another, added up.
+mod by_call;
+/// Spans of a trace added up by call path.
+mod calls;
 /// Trace and span ids, and their text.
 mod id;
 /// A span as numbers alone.
@@ -22,13 +26,15 @@ mod span;
 pub(crate) mod fixture;
 
 pub use attribute::{Attribute, Event, Link, Value};
+pub use calls::{Call, Calls, Took};
 pub use id::{SpanId, TraceId};
 pub use node::Node;
 pub use open_span::OpenSpan;
-pub use outline::{Outline, Root};
+pub use outline::{Outline, Root, Spans};
 pub use own_time::own_times;
 pub use span::{Edge, Kind, Span, Status};
 
+pub(crate) use by_call::ByCall;
 pub(crate) use own_time::fill_own_times;
 
 use std::collections::HashSet;

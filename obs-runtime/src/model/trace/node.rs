@@ -46,4 +46,15 @@ impl Node {
             polled: span.busy_ns.is_some(),
         }
     }
+
+    /// Of so much of its own time what it ran, rounded down, where it is polled and lasted that long.
+    pub(crate) fn ran_ns(own_ns: u64, busy_ns: u64, lasted_ns: u64) -> u64 {
+        match own_ns.checked_mul(busy_ns) {
+            Some(product) => product.checked_div(lasted_ns).unwrap_or(0),
+            // Own time is not longer than the whole, so that this is at most `busy_ns`.
+            None => {
+                (u128::from(own_ns) * u128::from(busy_ns) / u128::from(lasted_ns.max(1))) as u64
+            }
+        }
+    }
 }

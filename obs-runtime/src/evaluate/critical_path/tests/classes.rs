@@ -98,7 +98,7 @@ fn of_spans_with_one_id_the_one_that_has_ended_is_kept() {
     let trace = "P0-100 B10-20<P:o B10-40<P B10-90<P";
     let nodes = nodes(trace);
     let mut walker = Walker::new();
-    let mut path = walker.walk(&nodes, &options(Detach));
+    let path = walker.walk(&nodes, &options(Detach));
     assert_eq!(line(&path), "P0-10 B10-40 P40-100");
     let counts = path.counts();
     assert_eq!((counts.duplicates, counts.open), (2, 0));

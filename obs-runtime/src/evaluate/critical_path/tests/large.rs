@@ -82,7 +82,7 @@ fn a_walker_has_no_memory_of_the_trace_before() {
         let nodes = trace(&mut random, spans, faults);
         let options = super::random::options(&mut random);
         let mut new = Walker::new();
-        let (mut again, mut first) = (used.walk(&nodes, &options), new.walk(&nodes, &options));
+        let (again, first) = (used.walk(&nodes, &options), new.walk(&nodes, &options));
         assert_eq!(again.segments(), first.segments());
         assert_eq!(again.steps(), first.steps());
         assert_eq!(again.counts(), first.counts());

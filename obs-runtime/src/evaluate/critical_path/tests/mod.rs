@@ -1,5 +1,7 @@
 //! Paths of known traces, and of any.
 
+/// Traces added up by call.
+mod by_call;
 /// What time went to, and bad traces.
 mod classes;
 /// Traces written in one line.

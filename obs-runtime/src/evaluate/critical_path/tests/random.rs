@@ -24,7 +24,7 @@ impl Random {
         self.below(100) < percent
     }
 
-    fn of<T: Copy>(&mut self, some: &[T]) -> T {
+    pub(super) fn of<T: Copy>(&mut self, some: &[T]) -> T {
         some[self.below(some.len() as u64) as usize]
     }
 }
@@ -131,7 +131,6 @@ fn spoil(random: &mut Random, nodes: &mut [Node], faults: Faults) {
     }
 }
 
-/// By start, by end, or in no order.
 /// A trace of one thread: spans that lie in one another, as they ended, with ids in the order in which they began.
 pub(super) fn nested(random: &mut Random, spans: usize) -> Vec<Node> {
     let mut nodes = Vec::new();
@@ -185,8 +184,8 @@ pub(super) fn disturb(random: &mut Random, nodes: &mut [Node]) {
         2 => nodes[at].end_ns += random.below(50_000),
         3 => nodes[at].start_ns = nodes[at].start_ns.saturating_sub(random.below(50_000)),
         4 => nodes.swap(at, other),
-        5 => nodes[at].edge = random.of(&[Edge::Detached, Edge::Queue]),
-        6 => nodes[at].polled = true,
+        5 => nodes[at].edge = Edge::Detached,
+        6 => nodes[at].edge = Edge::Queue,
         7 => nodes[at].open = true,
         8 => nodes[at].remote_parent = true,
         9 => nodes[at].end_ns = nodes[at].start_ns,
@@ -195,6 +194,7 @@ pub(super) fn disturb(random: &mut Random, nodes: &mut [Node]) {
     }
 }
 
+/// By start, by end, or in no order.
 fn put_in_some_order(random: &mut Random, nodes: &mut [Node]) {
     match random.below(3) {
         0 => nodes.sort_by_key(|node| node.start_ns),

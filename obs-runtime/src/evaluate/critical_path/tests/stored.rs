@@ -50,7 +50,7 @@ fn a_stored_trace_has_the_path_of_its_nodes() {
     let nodes: Vec<Node> = trace.spans.iter().map(Node::of).collect();
     let found = analyse(&trace, None, &Options::of(&trace));
     let mut walker = crate::evaluate::critical_path::Walker::new();
-    let mut path = walker.walk(&nodes, &Options::default());
+    let path = walker.walk(&nodes, &Options::default());
     assert_eq!(found.segments, path.segments());
     assert_eq!(found.facts, path.facts());
     assert_eq!(found.counts, path.counts());

@@ -199,7 +199,7 @@ fn v17_no_spans_have_no_path_and_one_is_its_own() {
     assert_eq!(both("P0-100"), "P0-100");
     assert_eq!(both("P100-100"), "");
     let mut walker = Walker::new();
-    let mut path = walker.walk(&[], &Options::default());
+    let path = walker.walk(&[], &Options::default());
     assert_eq!((path.root(), path.duration_ns()), (None, 0));
     assert!(path.facts().is_empty());
     assert!(path.follow(3).segments().is_empty());

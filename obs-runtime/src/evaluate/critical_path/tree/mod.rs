@@ -120,14 +120,6 @@ impl Tree {
         }
     }
 
-    /// Nothing is known but the root.
-    pub(super) fn clear(&mut self, root: u32) {
-        self.branches.clear();
-        self.roots.clear();
-        self.counts = Counts::default();
-        self.root = root;
-    }
-
     /// Makes the tree of these nodes, at most `MOST`.
     pub(super) fn grow(&mut self, nodes: &[Node], options: &Options) {
         self.take_in(nodes);
