@@ -18,16 +18,25 @@ impl Written {
         let (krate, constant, values) = (&self.krate, self.constant(), self.values());
         let site = self.site(&self.name());
         match self.what {
-            What::Event => {
-                let (context, of) = (local("context"), self.context());
-                quote!({
+            What::Event => match &self.parent {
+                Some((_, parent)) => {
+                    let context = local("context");
+                    quote!({
+                        #constant
+                        let #context: #krate::Context = #parent;
+                        if #krate::Context::is_recorded(&#context) {
+                            #krate::Context::event(&#context, #site, &[#(#values),*]);
+                        }
+                    })
+                }
+                // What the thread is in when the values are there: they may have been waited for.
+                None => quote!({
                     #constant
-                    let #context: #krate::Context = #of;
-                    if #krate::Context::is_recorded(&#context) {
-                        #krate::Context::event(&#context, #site, &[#(#values),*]);
+                    if #krate::Context::is_recorded_here() {
+                        #krate::Context::event_here(#site, &[#(#values),*]);
                     }
-                })
-            }
+                }),
+            },
             What::Span | What::Function => {
                 let span = local("span");
                 let start = match self.origin() {
@@ -149,15 +158,6 @@ impl Written {
     fn origin_of(&self, parent: &Expr) -> TokenStream {
         let (krate, place) = (self.krate.at(parent.span()), parent.span());
         quote_spanned!(place=> #krate::private::span::origin(#parent))
-    }
-
-    /// What an event happens in.
-    fn context(&self) -> TokenStream {
-        let krate = &self.krate;
-        match &self.parent {
-            Some((_, parent)) => quote!(#parent),
-            None => quote!(#krate::Context::here()),
-        }
     }
 
     pub(crate) fn has_attributes(&self) -> bool {

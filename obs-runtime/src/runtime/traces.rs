@@ -184,7 +184,7 @@ impl State {
         let records = self.look(traces, now, &anchor);
         self.collection.looked();
         let records = records + self.look(traces, now, &anchor);
-        self.settle(traces, now, &anchor, Collection::complete);
+        self.settle(traces, now, &Anchor::now(), Collection::complete);
         records
     }
 

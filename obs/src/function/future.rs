@@ -59,9 +59,10 @@ impl<L: LabelSet> Begun<L> {
         Begun(begun(function, labels, component, start, Outcome::Panic))
     }
 
-    /// Whether the span is recorded.
-    #[inline(always)]
+    /// Whether the span is recorded, for whoever goes on to its attributes: these may be waited for, with the call under way.
+    #[inline]
     pub fn is_recorded(&self) -> bool {
+        span::hand_out();
         self.0.is_recorded()
     }
 

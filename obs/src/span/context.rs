@@ -56,13 +56,6 @@ impl Context {
         local(|local| local.context())
     }
 
-    /// What this thread is in, for what is recorded at once; for the macro.
-    #[doc(hidden)]
-    #[inline]
-    pub fn here() -> Context {
-        local(|local| local.here())
-    }
-
     /// Enters the context on this thread until the guard is dropped. Never hold it over an `.await`.
     ///
     /// Guards, and those of spans, may be dropped in any order: the thread is in what was entered last and not left yet.
@@ -143,6 +136,22 @@ impl Context {
     /// Keeps the whole trace, whatever the policies say.
     pub fn keep_trace(&self) {
         attributes::record_force(self);
+    }
+
+    /// Whether what happens on this thread is recorded; for the macro.
+    #[doc(hidden)]
+    #[inline]
+    pub fn is_recorded_here() -> bool {
+        local(|local| local.flags()) & RECORDED != 0
+    }
+
+    /// Records an event of what this thread is in; for the macro.
+    #[doc(hidden)]
+    pub fn event_here(site: &'static Site, values: &[Option<Value<'_>>]) {
+        let context = local(|local| local.here());
+        if context.is_recorded() {
+            context.event(site, values);
+        }
     }
 
     /// Records an event of the span; for the macro.

@@ -75,6 +75,11 @@ pub use status::{Edge, Kind, Status};
 pub use value::{AttributeValue, Value, Written};
 pub use w3c::{LONGEST_TRACESTATE, NotATraceparent, Traceparent};
 
+/// Something of what the thread is in may be taken elsewhere.
+pub(crate) fn hand_out() {
+    local::local(|local| local.hand_out());
+}
+
 /// What an attribute holds; for the macros.
 #[inline]
 pub fn value<V: AttributeValue + ?Sized>(value: &V) -> Option<Value<'_>> {

@@ -90,6 +90,13 @@ struct Drops {
     gap: Option<Gap>,
 }
 
+impl Drops {
+    /// Whether records of that trace may be among them.
+    fn may_be_of(&self, id: u128) -> bool {
+        self.of.as_ref().is_none_or(|of| of.contains(&id))
+    }
+}
+
 /// A trace that is complete, or as complete as it will be.
 pub(crate) struct Collected<'a> {
     live: &'a Live,
@@ -290,13 +297,15 @@ impl Collection {
         anchor: &Anchor,
         judge: Judging<'_>,
     ) {
-        if !no_drops || !self.drops.is_empty() {
-            self.ended.append(&mut self.whole);
-            return;
-        }
         let mut whole = std::mem::take(&mut self.whole);
         for at in whole.drain(..) {
-            self.finish(at, now, anchor, judge);
+            let live = &self.traces[at as usize];
+            let lacks = |drops: &Drops| drops.may_be_of(live.id);
+            if !no_drops || self.drops.iter().any(lacks) {
+                self.ended.push(at);
+            } else if live.root_ended.is_some() {
+                self.finish(at, now, anchor, judge);
+            }
         }
         self.whole = whole;
     }

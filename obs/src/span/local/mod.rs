@@ -109,6 +109,8 @@ impl Drop for ThreadEnd {
     fn drop(&mut self) {
         local(|local| {
             if let Some(track) = local.track.take() {
+                // Its frames are another thread's from here on.
+                local.confined.set(None);
                 hot::quietly(|| TRACKS.end(track, local.free.take()));
             }
         });
@@ -210,7 +212,11 @@ impl Local {
         match frame.state() {
             // Nobody will give it back.
             State::Ended | State::Lent => self.set_free(frame),
-            State::Entered | State::Left => frame.set_state(State::Left),
+            // Its guard has gone elsewhere, and ends it when it likes.
+            State::Entered | State::Left => {
+                self.hand_out();
+                frame.set_state(State::Left);
+            }
         }
     }
 

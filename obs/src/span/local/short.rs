@@ -32,9 +32,11 @@ impl Local {
         number: u32,
         at: Option<Stopwatch>,
     ) -> Option<&'static Frame> {
+        // Without a ring its start may be lost, and nothing in a ring says so.
+        let has_ring = self.track.get().is_some();
         let running = Running::here(site, number, at, self);
         let frame = self.enter_new(&running)?;
-        if running.is_local_root() {
+        if running.is_local_root() && has_ring {
             self.confine(frame);
         }
         Some(frame)

@@ -36,11 +36,12 @@ fn where_something_may_have_been_dropped_it_is_complete_with_the_others() {
 
     bench.collection.touch(Some(&[[1, 9]]));
     bench.root_that_is(CONFINED, 9, 1, 50, 300);
+    bench.root_that_is(CONFINED, 10, 2, 50, 300);
     bench.part(true);
-    assert_eq!(bench.complete.len(), 1, "a drop that has been told of");
+    assert_eq!(bench.complete.len(), 2, "not the one that a drop was of");
     bench.round(SOON);
     bench.round(SOON);
-    let (trace, _) = &bench.complete[1];
+    let (trace, _) = &bench.complete[2];
     assert!(trace.missing.ring_full, "{trace:?}");
 }
 
