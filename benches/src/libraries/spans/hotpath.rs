@@ -36,7 +36,10 @@ pub(super) fn resident() -> Resident {
     ];
     Resident {
         entries,
-        settle: Box::new(|| thread::sleep(SWEEP)),
+        settle: Box::new(|| {
+            thread::sleep(SWEEP);
+            0
+        }),
     }
 }
 

@@ -24,8 +24,9 @@ use crate::entry::Entry;
 pub struct Resident {
     /// Its answers.
     pub entries: Vec<Entry>,
-    /// Waits until it has nothing left to do with what was recorded.
-    pub settle: Box<dyn Fn()>,
+    /// Waits until it has nothing left to do with what was recorded. Returns how much of that it has dropped since the last time, as far
+    /// as it tells.
+    pub settle: Box<dyn Fn() -> u64>,
 }
 
 /// The libraries, floor first.

@@ -1,5 +1,6 @@
 //! obs: spans as its documentation writes them, and the runtime as a program has it, without a server.
 
+use std::cell::Cell;
 use std::hint::black_box;
 
 use obs::{clock, instrumented, span};
@@ -29,21 +30,22 @@ pub(super) fn resident() -> Resident {
         .expect("nothing else of this process collects");
     Resident {
         entries: entries(),
-        settle: Box::new(move || settle(&runtime)),
+        settle: Box::new({
+            let dropped = Cell::new(0);
+            move || {
+                let before = dropped.replace(settle(&runtime));
+                dropped.get() - before
+            }
+        }),
     }
 }
 
-/// Waits until all that was recorded has been worked out.
-fn settle(runtime: &Runtime) {
+/// Waits until all that was recorded has been worked out; returns how many spans have been dropped.
+fn settle(runtime: &Runtime) -> u64 {
     let traces = runtime.traces().expect("it collects");
     traces.look();
     let account = traces.accounting().expect("it is running");
-    let spans = account.spans;
-    assert_eq!(
-        spans.ring_full + spans.no_ring,
-        0,
-        "a measurement that drops measures nothing"
-    );
+    account.spans.ring_full + account.spans.no_ring
 }
 
 fn entries() -> Vec<Entry> {

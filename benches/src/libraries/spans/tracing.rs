@@ -49,7 +49,7 @@ pub(super) fn install(subscriber: impl Subscriber + Send + Sync) {
 pub(super) fn resident(entries: Vec<Entry>) -> Resident {
     Resident {
         entries,
-        settle: Box::new(|| ()),
+        settle: Box::new(|| 0),
     }
 }
 
