@@ -13,7 +13,7 @@ use crate::tool;
 /// How long the host works; Prometheus scrapes it every second meanwhile, and after.
 const WORKS_FOR: &str = "28s";
 /// How long it goes on serving when the work is over.
-const LINGERS_FOR: &str = "10s";
+const LINGERS_FOR: &str = "25s";
 /// Both together, and time to drain the mailboxes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
