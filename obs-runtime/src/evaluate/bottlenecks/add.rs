@@ -39,15 +39,8 @@ impl Bottlenecks {
         scratch.begin(path.places());
         let root = self.root_path(operation(path, first));
         for (number, step) in steps.iter().enumerate() {
-            let operation = operation(path, step);
-            let here = match number {
-                0 => root,
-                _ => self.path_below(scratch.placed[step.above as usize].0, operation),
-            };
-            let everywhere = match self.paths[here as usize].of_operation {
-                NONE => self.operation(operation),
-                known => known,
-            };
+            let above = (number > 0).then(|| scratch.placed[step.above as usize].0);
+            let (here, everywhere) = self.numbers(root, above, operation(path, step));
             scratch.placed[step.node as usize] = (here, everywhere);
             let stamp = scratch.stamp;
             scratch.paths.enter(&mut self.paths, here, steps, stamp);
@@ -72,15 +65,8 @@ impl Bottlenecks {
         let stamp = scratch.stamp;
         let root = self.root_path(Operation::from(first));
         for (place, call) in (0..).zip(calls) {
-            let operation = Operation::from(call);
-            let here = match place {
-                0 => root,
-                _ => self.path_below(scratch.placed[call.above as usize].0, operation),
-            };
-            let everywhere = match self.paths[here as usize].of_operation {
-                NONE => self.operation(operation),
-                known => known,
-            };
+            let above = (place > 0).then(|| scratch.placed[call.above as usize].0);
+            let (here, everywhere) = self.numbers(root, above, call.into());
             scratch.placed[place as usize] = (here, everywhere);
             let Scratch {
                 placed,
@@ -97,6 +83,17 @@ impl Bottlenecks {
         }
         self.scratch = scratch;
         self.end(root, trace, first.took_ns, cohort);
+    }
+
+    /// The numbers of the path of an operation below another, or of the root, and of the operation wherever it is.
+    #[inline(always)]
+    fn numbers(&mut self, root: u32, above: Option<u32>, operation: Operation) -> (u32, u32) {
+        let here = above.map_or(root, |above| self.path_below(above, operation));
+        let everywhere = match self.paths[here as usize].of_operation {
+            NONE => self.operation(operation),
+            known => known,
+        };
+        (here, everywhere)
     }
 
     /// All of a trace has been added.
